@@ -1,0 +1,99 @@
+"""Load, check, compose: the whole sentence. What comes after (PDF, engine) only carries the Site out."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator import check, machine
+from generator.compose import compose
+from generator.load import load
+from generator.model import Clinic, Library, Site
+from generator.pdf import Sheet
+from generator.problems import Place, Problem, did_you_mean, errors
+from generator.templating import BrokenTemplate, Templates, theme_problems
+from generator.views import review
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a build is asked for. `clinics` get sheets of their own (`ALL` stands for every one); `today` is the clock."""
+
+    today: datetime.date = field(default_factory=datetime.date.today)
+    clinics: tuple[str, ...] = ()
+    sheets: bool = True
+    jobs: int | None = None
+    scheduler: str | None = None
+    strict: bool = False
+
+
+ALL = "*"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of it: the problems, and the Site where none of them stops it."""
+
+    library: Library
+    site: Site | None
+    problems: tuple[Problem, ...]
+
+
+def build(root: Path, request: Request) -> Built:
+    """Everything up to the Site, for the project below `root`. Writes nothing."""
+    library, settings, problems = load(root)
+    problems += check.library(library, root, request.today)
+    problems += theme_problems(root)
+    clinics = _named_clinics(library, request.clinics, problems)
+    if request.sheets and (missing := machine.missing()):
+        names = ", ".join(part.name for part in missing)
+        problems.append(Problem(Place("handouts", 1), f"the sheets are left out: {names} is missing on this machine", f"Install it: {missing[0].command}", "machine", "warning"))
+        request = replace(request, sheets=False)
+    if errors(problems) or (request.strict and problems):
+        return Built(library, None, tuple(problems))
+    try:
+        site = compose(library, settings, Templates(root), request.today, clinics=clinics, sheets=request.sheets)
+    except BrokenTemplate as broken:
+        return Built(library, None, (*problems, broken.problem))
+    problems += check.site(site, library)
+    return Built(library, None if errors(problems) else site, tuple(problems))
+
+
+def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
+    """`handouts/index.json`: what every sheet is, for scripts and for clinics. `file` is relative to the folder of the index."""
+    rows = []
+    for sheet in sheets:
+        handout = sheet.print.handout
+        messages = [item.message for item in handout.messages]
+        dates = review(messages, today)
+        rows.append(
+            {
+                "file": sheet.print.uri.removeprefix("handouts/"),
+                "title": handout.title,
+                "audience": handout.audience,
+                "format": sheet.print.format,
+                "clinic": sheet.print.clinic.key,
+                "pages": sheet.pages,
+                "messages": [message.key for message in messages],
+                "sources": list(dict.fromkeys(source.key for message in messages for source in message.sources)),
+                "reviewed": dates.reviewed.isoformat() if dates else None,
+                "review_by": dates.review_by.isoformat() if dates else None,
+                "sha256": hashlib.sha256(sheet.file.read_bytes()).hexdigest(),
+            }
+        )
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _named_clinics(library: Library, keys: Sequence[str], problems: list[Problem]) -> tuple[Clinic, ...]:
+    known = {clinic.key: clinic for clinic in library.clinics}
+    if ALL in keys:
+        return library.clinics
+    for key in keys:
+        if key not in known and not any(problem.place.path == f"docs/clinics/{key}.yml" for problem in problems):
+            cure = did_you_mean(key, known, f"The clinics are: {', '.join(known)}.")
+            problems.append(Problem(Place(f"docs/clinics/{key}.yml", 1), f'there is no clinic "{key}"', cure, "unknown-clinic"))
+    return tuple(known[key] for key in keys if key in known)

@@ -1,0 +1,278 @@
+"""`pmp`: the commands. The only room that prints and exits.
+
+Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a missing part of the system, with the command that mends it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # else Material prints notices about its own future to educators
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from generator import machine, scaffold
+from generator.build import ALL, Built, Request, build, handout_index
+from generator.export import export as export_site
+from generator.pdf import Rendering
+from generator.problems import Problem, as_json, as_text, errors
+
+CONTENT, USAGE = 1, 2
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Publish what a pain management programme teaches: a website and printed sheets, from one set of messages.")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write the day as YYYY-MM-DD, for example 2026-11-22") from None
+
+
+Project = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project.", show_default="this folder")]
+Today = Annotated[datetime.date | None, typer.Option("--today", metavar="YYYY-MM-DD", parser=_day, help="The day to build for.", show_default="today")]
+Clinics = Annotated[list[str] | None, typer.Option("--clinic", metavar="KEY", help="Also make the sheets of this clinic. May be given more than once.")]
+AllClinics = Annotated[bool, typer.Option("--all-clinics", help="Also make the sheets of every clinic.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="How many sheets to render at once.", show_default="every core")]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Render on a dask.distributed cluster that sees the project at the same path.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Let a warning stop the build too: an overdue review, a sheet that cannot be made.")]
+
+
+@app.command("build")
+def build_command(
+    project: Project = Path(),
+    today: Today = None,
+    site_dir: Annotated[Path | None, typer.Option("--site-dir", metavar="DIR", help="Where the site goes.", show_default="site")] = None,
+    clinic: Clinics = None,
+    all_clinics: AllClinics = False,
+    no_handouts: Annotated[bool, typer.Option("--no-handouts", help="Leave the printed sheets out.")] = False,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    strict: Strict = False,
+) -> None:
+    """Build the website and its sheets into site/. The old site stays until the new one is whole."""
+    root = _root(project)
+    started = time.monotonic()
+    request = Request(today or datetime.date.today(), _clinics(clinic, all_clinics), not no_handouts, jobs, scheduler, strict)
+    if strict and request.sheets:
+        _need_libraries()
+    with _executor(scheduler) as executor:
+        built = build(root, request)
+        if not built.site:
+            _stop(built.problems, "Nothing was changed in the site.")
+        _show(built.problems)
+        rendering = Rendering(root, built.site.prints, jobs=jobs, executor=executor)  # begins before MkDocs is imported
+        _run_mkdocs(root, site_dir, request, built, rendering)
+    folder = site_dir or root / "site"
+    sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
+    out.print(f"{len(built.site.pages)} pages and {sheets} in {folder}/, in {time.monotonic() - started:.1f} s.")
+
+
+@app.command()
+def serve(
+    project: Project = Path(),
+    today: Today = None,
+    address: Annotated[str, typer.Option("--address", metavar="HOST:PORT", help="Where the preview answers.")] = "127.0.0.1:8000",
+    no_handouts: Annotated[bool, typer.Option("--no-handouts", help="Leave the printed sheets out.")] = False,
+) -> None:
+    """Show the site in your browser, and follow every change that you save. A mistake shows as a notice above the page."""
+    root = _root(project)
+    from mkdocs.commands.serve import serve as serve_mkdocs
+
+    from generator.mkdocs_plugin import PmpPlugin
+
+    PmpPlugin.request = Request(today or datetime.date.today(), sheets=not no_handouts)
+    _log_plainly(logging.INFO)
+    serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
+
+
+@app.command("check")
+def check_command(
+    project: Project = Path(),
+    today: Today = None,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
+    strict: Strict = False,
+) -> None:
+    """List everything in the content that has to be mended, with file, line and cure. Builds nothing."""
+    root = _root(project)
+    request = Request(today or datetime.date.today(), (ALL,))
+    built = build(root, request)
+    if format == "json":
+        print(as_json(built.problems))
+    elif built.problems:
+        print(as_text(built.problems))
+        out.print(_count(built.problems))
+    else:
+        library = built.library
+        out.print(f"All is well: {len(library.messages)} messages, {len(library.handouts)} sheets, {len(library.sources)} sources.")
+    if errors(built.problems) or (strict and built.problems):
+        raise typer.Exit(CONTENT)
+
+
+@app.command("export")
+def export_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    project: Project = Path(),
+    today: Today = None,
+    clinic: Clinics = None,
+    all_clinics: AllClinics = False,
+    no_handouts: Annotated[bool, typer.Option("--no-handouts", help="Leave the printed sheets out.")] = False,
+    jobs: Jobs = None,
+) -> None:
+    """Write the pages as Markdown and the sheets as PDF into a folder that another site engine can build."""
+    root = _root(project)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        _usage(f"{folder} is not an empty folder.", "Name a new one.")
+    request = Request(today or datetime.date.today(), _clinics(clinic, all_clinics), not no_handouts, jobs)
+    built = build(root, request)
+    if not built.site:
+        _stop(built.problems, "Nothing was written.")
+    _show(built.problems)
+    sheets, problems = Rendering(root, built.site.prints, jobs=jobs).wait()
+    if problems:
+        _stop(problems, "Nothing was written.")
+    pages = export_site(root, built.site, sheets, handout_index(sheets, request.today), folder)
+    out.print(f"{pages} pages and {len(sheets)} sheets in {folder}/.")
+
+
+@app.command()
+def review(project: Project = Path(), today: Today = None) -> None:
+    """List what is due for review, the soonest first."""
+    root = _root(project)
+    day = today or datetime.date.today()
+    library = build(root, Request(day, sheets=False)).library
+    table = Table("Review by", "Message", "Reviewer", box=None, pad_edge=False)
+    for message in sorted(library.messages, key=lambda message: (message.review_by, message.key)):
+        overdue = " (overdue)" if message.review_by < day else ""
+        table.add_row(f"{message.review_by}{overdue}", message.key, message.reviewer)
+    out.print(table)
+
+
+@app.command()
+def new(
+    kind: Annotated[Literal["topic", "message", "handout", "clinic"], typer.Argument(help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; a message is named topic/message.")],
+    project: Project = Path(),
+    today: Today = None,
+) -> None:
+    """Begin a topic, message, handout or clinic: a file with every key and heading in its place, to fill in."""
+    root = _root(project)
+    try:
+        file = scaffold.write(root, kind, name, today or datetime.date.today())
+    except scaffold.CannotBegin as reason:
+        _usage(str(reason), reason.cure)
+    out.print(f"{file.relative_to(root).as_posix()} is there to fill in. `pmp check` says what it still needs.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say which parts of the system are here, and the command that installs the missing ones."""
+    for part in machine.parts():
+        out.print(f"{part.name}: {part.found or 'missing'}")
+    _need_libraries()
+    out.print("Everything is here.")
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Built, rendering: Rendering) -> None:
+    """MkDocs carries the Site out; its own messages, and the problems that only rendering finds, go to the terminal."""
+    from mkdocs.commands.build import build as build_mkdocs
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, ConfigurationError
+
+    from generator.mkdocs_plugin import PmpPlugin
+
+    _log_plainly(logging.WARNING)
+    options: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
+    try:
+        config = load_config(str(root / "mkdocs.yml"), strict=request.strict, **options)
+        PmpPlugin.request, PmpPlugin.prepared = request, (built, rendering)
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build_mkdocs(config)
+        finally:
+            config.plugins.on_shutdown()
+    except ConfigurationError as error:
+        _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
+    except Abort:
+        raise typer.Exit(CONTENT) from None
+
+
+@contextmanager
+def _executor(scheduler: str | None) -> Iterator[Executor | None]:
+    """The workers of a cluster, where one was named."""
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        _usage("--scheduler needs the package distributed.", "Install it: .venv/bin/pip install 'pmp-generator[distributed]'")
+    try:
+        client = Client(scheduler, timeout="10s")
+    except (OSError, ValueError) as error:
+        _usage(f"there is no scheduler at {scheduler} ({error}).", "Start one with `dask scheduler`, and give its address.")
+    with client:
+        yield client.get_executor()
+
+
+def _root(project: Path) -> Path:
+    root = project.resolve()
+    if not (root / "mkdocs.yml").is_file():
+        _usage(f"{root} holds no mkdocs.yml, so it is not a project.", "Go to its folder, or name it: --project DIR.")
+    return root
+
+
+def _clinics(keys: list[str] | None, everyone: bool) -> tuple[str, ...]:
+    return (ALL,) if everyone else tuple(keys or ())
+
+
+def _need_libraries() -> None:
+    missing = machine.missing()
+    if missing:
+        _usage(f"The sheets need {', '.join(part.name for part in missing)}.", f"Install it: {missing[0].command}")
+
+
+def _show(problems: tuple[Problem, ...]) -> None:
+    if problems:
+        print(as_text(problems))
+
+
+def _stop(problems: tuple[Problem, ...] | list[Problem], outcome: str) -> NoReturn:
+    print(as_text(problems))
+    out.print(f"{_count(problems)} {outcome}")
+    raise typer.Exit(CONTENT)
+
+
+def _count(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    count = len(set(problems))
+    return f"{count} problem{'' if count == 1 else 's'}."
+
+
+def _usage(what: str, cure: str) -> NoReturn:
+    err.print(f"{what}\n    {cure}", markup=False)
+    raise typer.Exit(USAGE)
+
+
+def _log_plainly(level: int) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("mkdocs")
+    logger.handlers = [handler]
+    logger.setLevel(level)

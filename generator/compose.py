@@ -1,0 +1,220 @@
+"""Library -> Site: choose the wording, number the sources, make the review line, render.
+
+A page or sheet is only ever composed of messages; the words around them stand in `templates/`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from generator import markup, search
+from generator.load import Settings
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
+from generator.templating import Templates, relative
+from generator.views import Bibliography, entries, review
+
+FOLD_OVER = 600  # visible words of a patient page; past that each message folds after its short form
+PAGE_FILES = {"patients": "patients/index", "referrers": "referrers/index", "handouts": "handouts/index"}
+
+
+def compose(library: Library, settings: Settings, templates: Templates, today: datetime.date, *, clinics: Sequence[Clinic] = (), sheets: bool = True) -> Site:
+    """Everything that is made of `library`.
+
+    `clinics` are those that get sheets of their own, besides the clinic of the site; `sheets` is off where none can be rendered.
+    Raises BrokenTemplate for a template that cannot be used.
+    """
+    return _Composer(library, settings, templates, today, sheets).site(clinics)
+
+
+def handout_uri(handout: Handout, form: Format, clinic: Clinic | None = None) -> str:
+    """Where a sheet stands in the site. `clinic` is None for the clinic of the site itself."""
+    folder = f"handouts/clinics/{clinic.key}" if clinic else "handouts"
+    return f"{folder}/{handout.key}{'' if form == 'standard' else '-' + form}.pdf"
+
+
+class _Composer:
+    def __init__(self, library: Library, settings: Settings, templates: Templates, today: datetime.date, sheets: bool) -> None:
+        assert library.clinic, "without a clinic there are no urgent-help numbers, and load has reported it"
+        self.library, self.settings, self.templates, self.today, self.sheets = library, settings, templates, today, sheets
+        self.clinic = library.clinic
+        self.urgent = [library.message(key) for key in URGENT]
+
+    def site(self, clinics: Sequence[Clinic]) -> Site:
+        files = {f"search/{audience}.js": search.script(self.library.topics, self.library.handouts, audience) for audience in Audience}
+        return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
+
+    # Pages
+
+    def _pages(self) -> Iterator[Page]:
+        for written in self.library.pages:
+            uri = f"{written.key}.md"
+            template = "front.md.j2" if written.key == "index" else "written.md.j2"
+            yield self._page(template, uri, None, written.place.path, (), title=written.title, body=self._markdown(uri, None)(written.body), description=written.description)
+        for audience in Audience:
+            uri = f"{audience}/index.md"
+            yield self._page("audience.md.j2", uri, audience, "templates/pages/audience.md.j2", (), sheets=self._sheets_for(audience), leads=self._leads(uri, audience))
+        for topic in self.library.topics:
+            for audience in Audience:
+                if topic.messages_for(audience):
+                    yield self._topic_page(topic, audience)
+        for handout in self.library.handouts:
+            yield self._handout_page(handout)
+        for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
+            yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
+
+    def _topic_page(self, topic: Topic, audience: Audience) -> Page:
+        uri = f"{audience}/{topic.key}.md"
+        messages = topic.messages_for(audience)
+        bibliography = Bibliography()
+        render = self._markdown(uri, audience)
+        views = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render)
+        visible = sum(len(block.split()) for message in messages for section in message.sections(audience) for block in markup.blocks(section.markdown))
+        return self._page(
+            f"topic-{audience}.md.j2",
+            uri,
+            audience,
+            topic.place.path,
+            messages,
+            title=topic.title,
+            description=" ".join(markup.blocks(topic.leads[audience].markdown)),
+            topic=topic,
+            lead=render(topic.leads[audience]),
+            entries=views,
+            bibliography=bibliography.sources,
+            folded=audience is Audience.PATIENTS and visible > FOLD_OVER,
+            counterpart=f"{audience.other}/{topic.key}.md" if topic.messages_for(audience.other) else None,
+            sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
+        )
+
+    def _handout_page(self, handout: Handout) -> Page:
+        uri = f"handouts/{handout.key}.md"
+        bibliography = Bibliography()
+        render = self._markdown(uri, handout.audience)
+        views = entries(handout.messages, handout.audience, bibliography, self.today, render)
+        files = {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
+        messages = [item.message for item in handout.messages]
+        return self._page(
+            "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title,
+            handout=handout, introduction=render(handout.introduction), entries=views, bibliography=bibliography.sources, files=files,
+        )  # fmt: skip
+
+    def _page(self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], **values: Any) -> Page:
+        shared = self._shared(self.clinic, messages)
+        short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
+        values = {"description": None, "counterpart": None, **values}
+        text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
+        return Page(uri, text.lstrip(), audience, edit)
+
+    def _markdown(self, uri: str, audience: Audience | None) -> Any:
+        """Sections as Markdown for one page, their links resolved from there."""
+
+        def resolve(target: str) -> str | None:
+            found = self._target(target, audience)
+            return relative(found, uri) if found else target
+
+        return lambda section: Markup(markup.with_links(section.markdown, resolve)) if section else None
+
+    def _target(self, target: str, audience: Audience | None) -> str | None:
+        """The docs file (and anchor) that a link of ours leads to; None for an address of the outside."""
+        scheme, _, name = target.partition(":")
+        if scheme == "message":
+            message = self.library.message(name)
+            reader = audience or Audience.PATIENTS
+            if message:
+                return f"{reader if message.is_for(reader) else reader.other}/{message.topic}.md#{message.name}"
+        if scheme == "handout":
+            return f"handouts/{name}.md"
+        if scheme == "page":
+            return f"{PAGE_FILES.get(name, name)}.md"
+        return None
+
+    def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup]]:
+        render = self._markdown(uri, audience)
+        return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
+
+    def _uses(self) -> dict[str, list[Message]]:
+        """The messages that rest on each source, by its key."""
+        return {source.key: [message for message in self.library.messages if source in message.sources] for source in self.library.sources}
+
+    def _sheets_for(self, audience: Audience) -> list[Handout]:
+        return [handout for handout in self.library.handouts if handout.audience is audience]
+
+    # Sheets
+
+    def _prints(self, clinics: Sequence[Clinic]) -> Iterator[Print]:
+        for clinic in (None, *clinics):
+            for handout in self.library.handouts:
+                for form in handout.made_formats:
+                    yield self._print(handout, form, clinic)
+
+    def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
+        clinic = named or self.clinic
+        bibliography = Bibliography()
+        messages = [item.message for item in handout.messages]
+        render = self._html(clinic)
+        html = self.templates.render(
+            f"handouts/{handout.layout}.html.j2",
+            handout=handout,
+            format=form,
+            introduction=render(handout.introduction),
+            entries=entries(handout.messages, handout.audience, bibliography, self.today, render),
+            bibliography=bibliography.sources,
+            urgent=[render(message.in_short) if message else None for message in self.urgent],
+            address=self._address(clinic, f"handouts/{handout.key}/"),
+            dated=max((message.reviewed for message in messages), default=None),
+            **self._shared(clinic, messages),
+        )
+        return Print(handout_uri(handout, form, named), html, handout, form, clinic, handout.pages if form == "standard" else None)
+
+    def _html(self, clinic: Clinic) -> Any:
+        """Sections as HTML for one sheet. A link leads to the page on the site, where the site has an address; its words stay in any case."""
+
+        def resolve(target: str) -> str | None:
+            found = self._target(target, None)
+            if not found:
+                return target
+            name, _, anchor = found.partition("#")
+            folder = name.removesuffix(".md").removesuffix("index")
+            return self._address(clinic, folder if folder.endswith("/") else f"{folder}/", anchor)
+
+        def render(section: Section | None) -> Markup | None:
+            return Markup(markup.to_html(section.markdown, resolve)) if section else None
+
+        return render
+
+    def _address(self, clinic: Clinic, path: str, anchor: str = "") -> str | None:
+        base = clinic.site_url or self.settings.site_url
+        return base.rstrip("/") + "/" + path + (f"#{anchor}" if anchor else "") if base else None
+
+    # Both
+
+    def _shared(self, clinic: Clinic, messages: Sequence[Message]) -> dict[str, Any]:
+        return {
+            "site_name": self.settings.site_name,
+            "library": self.library,
+            "clinic": clinic,
+            "banner": not clinic.approves(messages),
+            "review": review(messages, self.today),
+        }
+
+    def _nav(self) -> tuple[Any, ...]:
+        """Navigation by audience: the tree that an engine draws. A leaf is a docs file; its title stands in the page."""
+        written = [f"{page.key}.md" for page in self.library.pages if page.key != "index"]
+        sheets = [f"handouts/{handout.key}.md" for handout in self.library.handouts]
+        return (
+            "index.md",
+            {"For patients": self._branch(Audience.PATIENTS)},
+            {"For professionals": self._branch(Audience.REFERRERS)},
+            {"Sheets to print": ["handouts/index.md", *sheets]},
+            "search.md",
+            "sources.md",
+            *written,
+        )
+
+    def _branch(self, audience: Audience) -> list[str]:
+        topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]
+        return [f"{audience}/{name}.md" for name in ("index", *topics)]

@@ -1,0 +1,38 @@
+"""The Site as a folder that any engine can build: for engines that run no plugin (Zensical), and for copies to keep.
+
+    DIR/mkdocs.yml   settings without our plugin
+    DIR/docs/        every page as Markdown, every sheet as PDF, the assets
+    DIR/theme/       our theme
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.documents import copy_settings
+from generator.model import Site
+from generator.pdf import Sheet
+
+NOT_PAGES = ("messages", "clinics", "*.yml", "*.ttf", "*.md", ".*")  # what stands in docs/ without being a file of the site
+
+
+def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: Path) -> int:
+    """Write the site into `folder`, which is new or empty, and say how many pages it has. `index` is the text of `handouts/index.json`."""
+    docs = folder / "docs"
+    shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES))
+    shutil.copytree(root / "templates" / "theme", folder / "theme")
+    texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {"handouts/index.json": index}
+    for uri, text in texts.items():
+        _write(docs / uri, text.encode())
+    for sheet in sheets:
+        _write(docs / sheet.print.uri, sheet.file.read_bytes())
+    changes = {"docs_dir": "docs", "site_dir": "site", "exclude_docs": None, "plugins": [], "nav": list(site.nav), "theme": {"custom_dir": "theme"}}
+    copy_settings(root / "mkdocs.yml", folder / "mkdocs.yml", changes)
+    return len(site.pages)
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)

@@ -1,0 +1,236 @@
+"""The project folder -> a linked Library, and the problems on the way. After it no key is left to look up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from generator.documents import Document, read_markdown, read_yaml
+from generator.model import Audience, Clinic, Handout, Library, Links, Message, Section, Source, Topic, WrittenPage
+from generator.problems import Place, Problem, Report, did_you_mean
+from generator.validation import validate
+
+HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
+MESSAGE_SECTIONS = ("In short", *HEADINGS.values(), "What to say", "Try this")
+RESERVED_HANDOUTS = frozenset({"clinics", "index"})  # names that the site needs for itself below handouts/
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `mkdocs.yml` says that we need ourselves."""
+
+    site_name: str = ""
+    site_url: str = ""
+    clinic: str = ""
+    clinic_place: Place = Place("mkdocs.yml", 1)
+
+
+def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
+    """Read the whole project below `root`. Problems never stop the reading: an author sees all of them at once."""
+    problems: list[Problem] = []
+    report = problems.append
+    settings = _settings(root, report)
+    links = _load_sources(root, report)
+    messages, links = _load_messages(root, links, report)
+    topics = _load_topics(root, messages, links, report)
+    clinics = tuple(_load_clinics(root, links, report))
+    library = Library(
+        topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
+        sources=tuple(links.sources.values()),
+        clinics=clinics,
+        handouts=tuple(_load_handouts(root, links, report)),
+        pages=tuple(_load_written_pages(root, links, report)),
+        clinic=_chosen_clinic(root, settings, clinics, report),
+    )
+    return library, settings, problems
+
+
+def _settings(root: Path, report: Report) -> Settings:
+    document = read_yaml(root / "mkdocs.yml", root, report, tags=True)
+    if document is None:
+        return Settings()
+    fields = document.fields
+    for index, plugin in enumerate(fields.get("plugins") or ()):
+        if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
+            line = document.line_of(("plugins", index, "pmp", "clinic"))
+            return Settings(_text(fields, "site_name"), _text(fields, "site_url"), _text(plugin["pmp"], "clinic"), Place("mkdocs.yml", line))
+    return Settings(_text(fields, "site_name"), _text(fields, "site_url"))
+
+
+def _text(fields: Any, key: str) -> str:
+    value = fields.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _load_sources(root: Path, report: Report) -> Links:
+    document = read_yaml(root / "docs" / "sources.yml", root, report)
+    if document is None:
+        return Links(broken=frozenset({"sources"}))
+    sources, broken = {}, set()
+    for key in document.fields:
+        place = Place(document.path, document.line_of((key,)))
+        source = validate(Source, document, Links(), report, at=(key,), key=key, place=place)
+        if source:
+            sources[key] = source
+        else:
+            broken.add(f"sources/{key}")
+    return Links(sources=sources, broken=frozenset(broken))
+
+
+def _load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
+    messages, broken = {}, set()
+    for file in _files(root / "docs" / "messages", root, (".md",), report):
+        if file.name == "index.md":
+            continue
+        key = f"{file.parent.name}/{file.stem}"
+        message = _load_message(file, key, root, links, report)
+        if message:
+            messages[key] = message
+        else:
+            broken.add(f"messages/{key}")
+    return messages, replace(links, messages=messages, broken=links.broken | broken)
+
+
+def _load_message(file: Path, key: str, root: Path, links: Links, report: Report) -> Message | None:
+    document = read_markdown(file, root, MESSAGE_SECTIONS, report)
+    if document is None or not _good_name(file, document.path, report):
+        return None
+    message = validate(
+        Message,
+        document,
+        links,
+        report,
+        key=key,
+        place=Place(document.path, 1),
+        explanations={audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections},
+        in_short=document.sections.get("In short"),
+        what_to_say=document.sections.get("What to say"),
+        try_this=document.sections.get("Try this"),
+    )
+    whole = _has_its_sections(document, report)
+    return message if whole else None
+
+
+def _has_its_sections(document: Document, report: Report) -> bool:
+    """Both wordings and the short form stand in a message, unless `only` leaves one out on purpose."""
+    only = document.fields.get("only")
+    wanted = {"In short", *HEADINGS.values()}
+    refused: set[str] = set()
+    if only == Audience.PATIENTS:
+        refused = {"For referrers", "What to say"}
+    elif only == Audience.REFERRERS:
+        refused = {"In short", "For patients", "Try this"}
+    elif only is not None:
+        return True  # reported with the other fields
+    whole = True
+    for heading in MESSAGE_SECTIONS:
+        section = document.sections.get(heading)
+        if section is None and heading in wanted - refused:
+            cure = f'Add "## {heading}" with its text' + (", or `only: referrers` if patients do not get this message." if heading != "For referrers" else ", or `only: patients` if referrers do not need it.")
+            report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', cure, "missing-section"))
+            whole = False
+        elif section is not None and not section.markdown:
+            report(Problem(section.place, f'the section "## {heading}" is empty', "Write its text, or remove the heading.", "missing-section"))
+            whole = False
+        elif section is not None and heading in refused:
+            report(Problem(section.place, f'the section "## {heading}" stands here although the message is `only: {only}`', "Remove the section, or the `only` line.", "only"))
+            whole = False
+    return whole
+
+
+def _load_topics(root: Path, messages: dict[str, Message], links: Links, report: Report) -> Iterator[Topic]:
+    folder = root / "docs" / "messages"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")) if folder.is_dir() else []
+    for name in names:
+        file = folder / name / "index.md"
+        if not file.is_file():
+            report(Problem(Place(file.relative_to(root).as_posix(), 1), f'the topic "{name}" has no index.md', "Add one, with title, order, and a lead for each audience.", "missing-file"))
+            continue
+        document = read_markdown(file, root, tuple(HEADINGS.values()), report)
+        if document is None or not _good_name(file.parent, document.path, report):
+            continue
+        missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
+        for heading in missing:
+            report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section"))
+        listed = document.fields.get("messages")
+        order = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+        own = {key.split("/")[1]: message for key, message in messages.items() if key.startswith(f"{name}/")}
+        for index, item in enumerate(order):
+            if item not in own and f"messages/{name}/{item}" not in links.broken:
+                place = Place(document.path, document.line_of(("messages", index)))
+                report(Problem(place, f'there is no message "{item}" in this topic', did_you_mean(item, own, "Remove it from the list."), "unknown-message"))
+        reading_order = [own[item] for item in dict.fromkeys(order) if item in own] + [own[item] for item in sorted(own) if item not in order]
+        leads = {audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections}
+        rest = replace(document, fields={key: value for key, value in document.fields.items() if key != "messages"})
+        topic = validate(Topic, rest, links, report, key=name, place=Place(document.path, 1), leads=leads, messages=tuple(reading_order))
+        if topic and not missing:
+            yield topic
+
+
+def _load_clinics(root: Path, links: Links, report: Report) -> Iterator[Clinic]:
+    for file in _files(root / "docs" / "clinics", root, (".yml",), report):
+        document = read_yaml(file, root, report)
+        if document and _good_name(file, document.path, report):
+            clinic = validate(Clinic, document, links, report, key=file.stem, place=Place(document.path, 1))
+            if clinic:
+                yield clinic
+
+
+def _load_handouts(root: Path, links: Links, report: Report) -> Iterator[Handout]:
+    for file in _files(root / "handouts", root, (".md",), report):
+        document = read_markdown(file, root, (), report)
+        if document is None or not _good_name(file, document.path, report):
+            continue
+        if file.stem in RESERVED_HANDOUTS:
+            report(Problem(Place(document.path, 1), f'a handout cannot be called "{file.stem}": the site needs that name', "Rename the file.", "bad-name"))
+            continue
+        body: Section | None = document.body if document.body.markdown else None
+        handout = validate(Handout, document, links, report, key=file.stem, place=Place(document.path, 1), introduction=body)
+        if handout:
+            yield handout
+
+
+def _load_written_pages(root: Path, links: Links, report: Report) -> Iterator[WrittenPage]:
+    docs = root / "docs"
+    for file in sorted(docs.rglob("*.md")):
+        relative = file.relative_to(docs)
+        if relative.parts[0] == "messages" or any(part.startswith(".") for part in relative.parts):
+            continue
+        document = read_markdown(file, root, (), report)
+        if document:
+            page = validate(WrittenPage, document, links, report, key=relative.with_suffix("").as_posix(), place=Place(document.path, 1), body=document.body)
+            if page:
+                yield page
+
+
+def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], report: Report) -> Clinic | None:
+    """The clinic of a plain build, which `mkdocs.yml` names."""
+    chosen = next((clinic for clinic in clinics if clinic.key == settings.clinic), None)
+    if chosen is None and not (settings.clinic and (root / "docs" / "clinics" / f"{settings.clinic}.yml").is_file()):
+        what = f'there is no clinic "{settings.clinic}"' if settings.clinic else "no clinic is chosen for the site"
+        cure = did_you_mean(settings.clinic, [clinic.key for clinic in clinics], "Under plugins write `- pmp: {clinic: sample}`, with the name of a file in docs/clinics/.")
+        report(Problem(settings.clinic_place, what, cure, "unknown-clinic"))
+    return chosen
+
+
+def _files(folder: Path, root: Path, endings: tuple[str, ...], report: Report) -> Iterator[Path]:
+    """The authored files below a folder, sorted; any other kind of file there is a problem, since it would be left out in silence."""
+    for file in sorted(folder.rglob("*")):
+        if not file.is_file() or file.name.startswith((".", "~")):
+            continue
+        if file.suffix in endings:
+            yield file
+        else:
+            cure = f"Save it as plain text with the ending {' or '.join(endings)}, or move it elsewhere."
+            report(Problem(Place(file.relative_to(root).as_posix(), 1), "this kind of file is not read here", cure, "unknown-file"))
+
+
+def _good_name(file: Path, path: str, report: Report) -> bool:
+    """Names become addresses and references, so they are small letters, digits and hyphens."""
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", file.stem):
+        return True
+    report(Problem(Place(path, 1), f'"{file.stem}" cannot be a name here', "Rename it with small letters, digits and hyphens, for example steady-increase.", "bad-name"))
+    return False

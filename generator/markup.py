@@ -1,0 +1,137 @@
+"""Markdown as educators write it: its links, its raw HTML, its plain words, its HTML. The only room that knows Python-Markdown.
+
+Pages leave us as Markdown (the engine renders them), sheets as HTML (rendered here); both take their links from the same resolver.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+
+import nh3
+from markdown import Markdown
+
+Resolve = Callable[[str], str | None]
+
+EXTENSIONS = ("tables", "smarty")
+TAGS = {"p", "ul", "ol", "li", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
+BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
+
+# What stands in the way of reading an address: [words](address "title"), and the definition [name]: address
+_INLINE_LINK = re.compile(r'(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]+)>?(?:\s+"[^"]*")?\s*\)')
+_DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.M)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address in a text, and the line of the text (from 0) on which it stands."""
+
+    target: str
+    line: int
+    image: bool
+
+
+def links(markdown: str) -> Iterator[Link]:
+    """Every link and picture, however it is written."""
+    root = _parse(markdown)[0]
+    for tag, attribute in (("a", "href"), ("img", "src")):
+        for target in re.findall(rf'<{tag}\b[^>]*?\b{attribute}="([^"]*)"', root):
+            target = target.replace("&amp;", "&")
+            yield Link(target, _line_of(markdown, target), tag == "img")
+
+
+def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
+    """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins."""
+    for piece in _parse(markdown)[1]:
+        yield _line_of(markdown, piece.split("\n")[0]), piece.split("\n")[0][:40]
+
+
+def with_links(markdown: str, resolve: Resolve) -> str:
+    """The same Markdown with each address resolved. Where `resolve` gives None, the words stay and the link goes.
+
+    Braces are escaped: in content they are only braces, never attributes.
+    """
+
+    def inline(match: re.Match[str]) -> str:
+        image, words, target = match.groups()
+        address = resolve(target)
+        return f"{image}[{words}]({address})" if address else words
+
+    def definition(match: re.Match[str]) -> str:
+        address = resolve(match[2])
+        return f"{match[1]}{address}" if address else ""
+
+    resolved = _DEFINITION.sub(definition, _INLINE_LINK.sub(inline, markdown))
+    return re.sub(r"(?<!\\)([{}])", r"\\\1", resolved)
+
+
+def to_html(markdown: str, resolve: Resolve) -> str:
+    """Content as clean HTML for a sheet. Raw HTML, which the checks refuse, would come out as text."""
+    engine = Markdown(extensions=list(EXTENSIONS))
+    engine.preprocessors.deregister("html_block")
+    engine.inlinePatterns.deregister("html")
+    html = engine.convert(with_links(markdown, resolve))
+    return nh3.clean(_with_header_scopes(html), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, link_rel=None)
+
+
+@lru_cache(maxsize=4096)
+def blocks(markdown: str) -> list[str]:
+    """The plain words of each paragraph, list item, heading and table cell."""
+    reader = _BlockReader()
+    reader.feed(_parse(markdown)[0])
+    return reader.finish()
+
+
+def sentences(block: str) -> list[str]:
+    """The sentences of one block. A stop inside a number or after an abbreviation ends none."""
+    guarded = re.sub(r"\b(e\.g|i\.e|vs|etc|Dr|Mr|Mrs|Ms|No|al|approx)\.", lambda match: match[0].replace(".", "\0"), block)
+    return [part.replace("\0", ".").strip() for part in re.split(r"(?<=[.!?])[\"”’')]*\s+", guarded) if part.strip()]
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words without punctuation, as used to compare two texts."""
+    return re.findall(r"[a-z0-9]+", re.sub(r"['’‘]", "", text.lower()))
+
+
+@lru_cache(maxsize=4096)  # every rule asks anew
+def _parse(markdown: str) -> tuple[str, list[str]]:
+    engine = Markdown(extensions=["tables"])
+    html = engine.convert(markdown)
+    raw = [str(piece) for piece in engine.htmlStash.rawHtmlBlocks if str(piece).lstrip().startswith("<")]
+    return html, raw
+
+
+def _line_of(markdown: str, piece: str) -> int:
+    index = markdown.find(piece)
+    return markdown.count("\n", 0, index) if index >= 0 else 0
+
+
+def _with_header_scopes(html: str) -> str:
+    """Python-Markdown's header cells say nothing of what they head; its tables have headers for columns only."""
+    return re.sub(r"<th(?=[ >])", '<th scope="col"', html)
+
+
+class _BlockReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._found: list[list[str]] = [[]]
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        if tag in BLOCKS:
+            self._found.append([])
+        elif tag == "br":
+            self._found[-1].append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self._found.append([])
+
+    def handle_data(self, data: str) -> None:
+        self._found[-1].append(data)
+
+    def finish(self) -> list[str]:
+        self.close()
+        return [text for pieces in self._found if (text := " ".join("".join(pieces).split()))]

@@ -1,0 +1,336 @@
+"""The words of the project: what educators write (Message, Topic, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
+
+The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
+Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
+References to other things are linked while validating, from the `links` in the validation context: after loading, no key is left to look up.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+)
+from pydantic_core import PydanticCustomError
+
+from generator.problems import Place, did_you_mean
+
+
+class Audience(StrEnum):
+    """Who a wording is for."""
+
+    PATIENTS = "patients"
+    REFERRERS = "referrers"
+
+    @property
+    def other(self) -> Audience:
+        return Audience.REFERRERS if self is Audience.PATIENTS else Audience.PATIENTS
+
+
+def _iso_date(value: Any) -> datetime.date:
+    """Only YYYY-MM-DD: `3/4/2026` means two different days on two sides of a sea."""
+    if isinstance(value, datetime.date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("bad_date", '"{value}" is not a date', {"value": str(value), "cure": "Write it as YYYY-MM-DD, for example 2026-11-22."})
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Authored(BaseModel):
+    """Something that an educator writes: a fixed set of keys, and nothing that can change after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The Markdown under one heading of an authored file."""
+
+    markdown: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Links:
+    """What a reference may lead to while a project is loaded; `broken` are things that exist but could not be read themselves."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+
+
+def _link(kind: Literal["sources", "messages"], file: str) -> BeforeValidator:
+    """Turn a key that an author wrote into the thing it names."""
+
+    def follow(value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        links: Links = info.context["links"]
+        known: Mapping[str, Any] = getattr(links, kind)
+        if value in known:
+            return known[value]
+        if f"{kind}/{value}" in links.broken or kind in links.broken:
+            raise PydanticCustomError("broken_link", "its own problem is reported where it stands")
+        raise PydanticCustomError(
+            f"unknown_{kind[:-1]}",
+            'there is no {kind} "{key}"',
+            {"kind": kind[:-1], "key": value, "cure": did_you_mean(value, known, f"Write one that stands in {file}, or add it there.")},
+        )
+
+    return BeforeValidator(follow)
+
+
+class Source(Authored):
+    """One work that messages rest on. Field names are those of CSL; `short` is its name on a sheet.
+
+    `checked` means that the finding was read, and the work may be cited for that finding alone. A `candidate` cannot be cited.
+    """
+
+    key: Key
+    place: Place
+    status: Literal["checked", "candidate"]
+    type: Literal["article-journal", "report", "webpage"]
+    short: Text
+    author: tuple[Text, ...] = ()
+    title: Text
+    container_title: Text | None = Field(None, alias="container-title")
+    publisher: Text | None = None
+    issued: Text | None = None
+    volume: Text | None = None
+    issue: Text | None = None
+    page: Text | None = None
+    doi: Text | None = Field(None, alias="DOI")
+    url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = Field(None, alias="URL")
+    isbn: Text | None = Field(None, alias="ISBN")
+    note: Text | None = None
+    finding: Text
+    caution: Text | None = None
+    supports: tuple[Text, ...] = ()
+
+
+class UrgentHelp(Authored):
+    """The numbers that help at once. They differ by country, so they are the clinic's, and none may be missing."""
+
+    emergency: Text
+    advice: Text
+    mental_health: Text
+    listening: Text
+
+
+class Programme(Authored):
+    """What the programme is like here."""
+
+    length: Text | None = None
+    days: Text | None = None
+    place: Text | None = None
+    online: Text | None = None
+
+
+class Clinic(Authored):
+    """What only one service knows: how to reach it, what its programme is like, and who approved these words for its patients."""
+
+    key: Key
+    place: Place
+    name: Text
+    service: Text | None = None
+    address: tuple[Text, ...] = ()
+    phone: Text | None = None
+    email: Text | None = None
+    hours: Text | None = None
+    country: Text
+    urgent_help: UrgentHelp
+    programme: Programme = Programme()
+    team: tuple[Text, ...] = ()
+    referral: Text | None = None
+    referral_for_referrers: Text | None = None
+    medicines: Text | None = None
+    site_url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
+    approved_by: Text | None = None
+    approved_on: Date | None = None
+
+    def approves(self, messages: Iterable[Message]) -> bool:
+        """Safety rule 2: somebody approved these words, and on a day that is not before the last review of any of them."""
+        return bool(self.approved_by and self.approved_on and all(message.reviewed <= self.approved_on for message in messages))
+
+
+URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
+
+LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
+
+
+class Message(Authored):
+    """One clinical idea, with one wording for each audience, its sources and its review."""
+
+    key: str
+    place: Place
+    title: Text
+    question: Text | None = None
+    people_also_say: tuple[Text, ...] = ()
+    sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...]
+    basis: Literal["safety", "local"] | None = None
+    reviewed: Date
+    reviewer: Text
+    review_by: Date = None  # type: ignore[assignment]  # filled in below: two years after `reviewed`
+    only: Audience | None = None
+    local: tuple[LocalPart, ...] = ()
+    explanations: Mapping[Audience, Section]
+    in_short: Section | None = None
+    what_to_say: Section | None = None
+    try_this: Section | None = None
+
+    def model_post_init(self, _context: Any) -> None:
+        if self.review_by is None:
+            object.__setattr__(self, "review_by", _two_years_after(self.reviewed))
+
+    @property
+    def topic(self) -> str:
+        return self.key.split("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The message's own part of its key: its anchor on a page."""
+        return self.key.split("/")[1]
+
+    def is_for(self, audience: Audience) -> bool:
+        return audience in self.explanations
+
+    def short_form(self, audience: Audience) -> Section | None:
+        """What `show: short` prints: the short form for patients, the words to say for referrers."""
+        return self.in_short if audience is Audience.PATIENTS else self.what_to_say
+
+    def sections(self, audience: Audience) -> tuple[Section, ...]:
+        """All that this audience may read of the message, and nothing that the other alone may."""
+        own = (self.in_short, self.explanations.get(audience), self.try_this) if audience is Audience.PATIENTS else (self.explanations.get(audience), self.what_to_say)
+        return tuple(section for section in own if section)
+
+
+def _two_years_after(day: datetime.date) -> datetime.date:
+    try:
+        return day.replace(year=day.year + 2)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 2, day=28)
+
+
+class Topic(Authored):
+    """A chapter: its messages in reading order, and a lead for each audience."""
+
+    key: Key
+    place: Place
+    title: Text
+    order: int
+    leads: Mapping[Audience, Section]
+    messages: tuple[Annotated[Message, _link("messages", "docs/messages")], ...] = ()
+
+    def messages_for(self, audience: Audience) -> tuple[Message, ...]:
+        return tuple(message for message in self.messages if message.is_for(audience))
+
+
+class Item(Authored):
+    """A message on a sheet: whole, or only its short form."""
+
+    message: Annotated[Message, _link("messages", "docs/messages")]
+    show: Literal["full", "short"] = "full"
+
+
+Format = Literal["standard", "large-print"]
+
+
+class Handout(Authored):
+    """The recipe of one sheet."""
+
+    key: Key
+    place: Place
+    title: Text
+    audience: Audience
+    layout: Key
+    messages: tuple[Annotated[Item, BeforeValidator(lambda value: {"message": value} if isinstance(value, str) else value)], ...]
+    pages: int = Field(ge=1)
+    formats: tuple[Format, ...] = ()
+    introduction: Section | None = None
+
+    @property
+    def made_formats(self) -> tuple[Format, ...]:
+        """The formats asked for; by default all that fit: patients get large print too."""
+        if self.formats:
+            return self.formats
+        return ("standard", "large-print") if self.audience is Audience.PATIENTS else ("standard",)
+
+
+class WrittenPage(Authored):
+    """A page that stands in `docs/` as it is read, such as the front page."""
+
+    key: str
+    place: Place
+    title: Text
+    description: Text | None = None
+    body: Section
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that educators wrote, linked. What could not be read is missing, and was reported."""
+
+    topics: tuple[Topic, ...]
+    sources: tuple[Source, ...]
+    clinics: tuple[Clinic, ...]
+    handouts: tuple[Handout, ...]
+    pages: tuple[WrittenPage, ...]
+    clinic: Clinic | None
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(message for topic in self.topics for message in topic.messages)
+
+    def message(self, key: str) -> Message | None:
+        return next((message for message in self.messages if message.key == key), None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site, as Markdown that any engine can read. `uri` is its place in the docs folder, `edit` the file an educator would open."""
+
+    uri: str
+    markdown: str
+    audience: Audience | None
+    edit: str
+
+
+@dataclass(frozen=True)
+class Print:
+    """A sheet ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (none for large print)."""
+
+    uri: str
+    html: str
+    handout: Handout
+    format: Format
+    clinic: Clinic
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that is made of a Library. `files` are further texts of the site by their uri; `nav` is the tree of uris that engines draw."""
+
+    pages: tuple[Page, ...]
+    prints: tuple[Print, ...]
+    files: Mapping[str, str]
+    nav: tuple[Any, ...]

@@ -1,0 +1,82 @@
+"""A message as one page or sheet shows it: its wording for that audience, the numbers of its sources, the state of its review.
+
+Templates receive these, and only loop over them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from generator.model import Audience, Item, Message, Section, Source
+
+Render = Callable[[Section | None], Markup | None]
+
+
+@dataclass
+class Bibliography:
+    """The sources of one page or sheet, numbered in the order in which they are first used."""
+
+    sources: list[Source] = field(default_factory=list)
+
+    def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
+        for source in sources:
+            if source not in self.sources:
+                self.sources.append(source)
+        return tuple(self.sources.index(source) + 1 for source in sources)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message on one page or sheet. Texts are ready for the template: Markdown on pages, HTML on sheets."""
+
+    message: Message
+    short_only: bool
+    short: Markup | None
+    body: Markup | None
+    what_to_say: Markup | None
+    try_this: Markup | None
+    numbers: tuple[int, ...]
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a page or sheet says of its review: since when all of it is reviewed, when the first part is due, and whether that day has passed."""
+
+    reviewed: datetime.date
+    review_by: datetime.date
+    overdue: bool
+
+
+def entries(items: Iterable[Item], audience: Audience, bibliography: Bibliography, today: datetime.date, render: Render) -> tuple[Entry, ...]:
+    """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched."""
+    found = []
+    for item in items:
+        message, short_only = item.message, item.show == "short"
+        for_patients = audience is Audience.PATIENTS
+        found.append(
+            Entry(
+                message=message,
+                short_only=short_only,
+                short=render(message.short_form(audience)),
+                body=None if short_only else render(message.explanations.get(audience)),
+                what_to_say=None if for_patients else render(message.what_to_say),
+                try_this=render(message.try_this) if for_patients and not short_only else None,
+                numbers=bibliography.numbers(message.sources),
+                overdue=message.review_by < today,
+            )
+        )
+    return tuple(found)
+
+
+def review(messages: Iterable[Message], today: datetime.date) -> Review | None:
+    """The review line of some messages; None where there are none."""
+    all_of_them = list(messages)
+    if not all_of_them:
+        return None
+    due = min(message.review_by for message in all_of_them)
+    return Review(min(message.reviewed for message in all_of_them), due, due < today)
