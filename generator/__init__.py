@@ -8,14 +8,18 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 4. `load`           the project folder -> a linked Library
 5. `markup`         Markdown: its links, its raw HTML, its plain text, its HTML
 6. `wording`        the words that no patient should meet, and the cure for each
-7. `check`          the house rules, over a Library and over what is made from it
-8. `templating`     Jinja templates -> text
-9. `search`         what can be found, for each audience
-10. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
-11. `pdf`           print HTML -> PDF, in worker processes, with a cache
-12. `build`         load, check and compose in a sentence
-13. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-14. `export`        the Site as a folder, for engines that run no plugin
-15. `machine`       which system parts are missing here, and the command that installs them
-16. `cli`           the commands
+7. `prose`          all that was written, piece by piece, and who may read it
+8. `check`          the house rules for what educators write
+9. `templating`     Jinja templates -> text
+10. `views`         a message as one page or sheet shows it
+11. `search`        what can be found, for each audience
+12. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
+13. `guard`         the rules that only templates, themes and scripts could break
+14. `pdf`           print HTML -> PDF, in worker processes, with a cache
+15. `build`         load, check and compose in a sentence
+16. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+17. `export`        the Site as a folder, for engines that run no plugin
+
+Beside them: `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
+`scaffold` (a new file to fill in) and `cli` (the commands).
 """

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check, machine
+from generator import check, guard, machine
 from generator.compose import compose
 from generator.load import load
 from generator.model import Clinic, Library, Site
 from generator.pdf import Sheet
 from generator.problems import Place, Problem, did_you_mean, errors
-from generator.templating import BrokenTemplate, Templates, theme_problems
+from generator.templating import BrokenTemplateError, Templates, theme_problems
 from generator.views import review
 
 
@@ -51,15 +51,19 @@ def build(root: Path, request: Request) -> Built:
     clinics = _named_clinics(library, request.clinics, problems)
     if request.sheets and (missing := machine.missing()):
         names = ", ".join(part.name for part in missing)
-        problems.append(Problem(Place("handouts", 1), f"the sheets are left out: {names} is missing on this machine", f"Install it: {missing[0].command}", "machine", "warning"))
+        problems.append(
+            Problem(
+                Place("handouts", 1), f"the sheets are left out: {names} is missing on this machine", f"Install it: {missing[0].command}", "machine", "warning"
+            )
+        )
         request = replace(request, sheets=False)
     if errors(problems) or (request.strict and problems):
         return Built(library, None, tuple(problems))
     try:
         site = compose(library, settings, Templates(root), request.today, clinics=clinics, sheets=request.sheets)
-    except BrokenTemplate as broken:
+    except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    problems += check.site(site, library)
+    problems += guard.site(site, library)
     return Built(library, None if errors(problems) else site, tuple(problems))
 
 

@@ -29,7 +29,12 @@ from generator.problems import Problem, as_json, as_text, errors
 
 CONTENT, USAGE = 1, 2
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Publish what a pain management programme teaches: a website and printed sheets, from one set of messages.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Publish what a pain management programme teaches: a website and printed sheets, from one set of messages.",
+)
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, soft_wrap=True, stderr=True)
 
@@ -46,7 +51,9 @@ Today = Annotated[datetime.date | None, typer.Option("--today", metavar="YYYY-MM
 Clinics = Annotated[list[str] | None, typer.Option("--clinic", metavar="KEY", help="Also make the sheets of this clinic. May be given more than once.")]
 AllClinics = Annotated[bool, typer.Option("--all-clinics", help="Also make the sheets of every clinic.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="How many sheets to render at once.", show_default="every core")]
-Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Render on a dask.distributed cluster that sees the project at the same path.")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Render on a dask.distributed cluster that sees the project at the same path.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning stop the build too: an overdue review, a sheet that cannot be made.")]
 
 
@@ -171,7 +178,7 @@ def new(
     root = _root(project)
     try:
         file = scaffold.write(root, kind, name, today or datetime.date.today())
-    except scaffold.CannotBegin as reason:
+    except scaffold.CannotBeginError as reason:
         _usage(str(reason), reason.cure)
     out.print(f"{file.relative_to(root).as_posix()} is there to fill in. `pmp check` says what it still needs.")
 
@@ -225,11 +232,11 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
     except ImportError:
         _usage("--scheduler needs the package distributed.", "Install it: .venv/bin/pip install 'pmp-generator[distributed]'")
     try:
-        client = Client(scheduler, timeout="10s")
+        client = Client(scheduler, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         _usage(f"there is no scheduler at {scheduler} ({error}).", "Start one with `dask scheduler`, and give its address.")
     with client:
-        yield client.get_executor()
+        yield client.get_executor()  # type: ignore[no-untyped-call]
 
 
 def _root(project: Path) -> Path:

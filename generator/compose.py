@@ -25,7 +25,7 @@ def compose(library: Library, settings: Settings, templates: Templates, today: d
     """Everything that is made of `library`.
 
     `clinics` are those that get sheets of their own, besides the clinic of the site; `sheets` is off where none can be rendered.
-    Raises BrokenTemplate for a template that cannot be used.
+    Raises BrokenTemplateError for a template that cannot be used.
     """
     return _Composer(library, settings, templates, today, sheets).site(clinics)
 
@@ -53,10 +53,14 @@ class _Composer:
         for written in self.library.pages:
             uri = f"{written.key}.md"
             template = "front.md.j2" if written.key == "index" else "written.md.j2"
-            yield self._page(template, uri, None, written.place.path, (), title=written.title, body=self._markdown(uri, None)(written.body), description=written.description)
+            yield self._page(
+                template, uri, None, written.place.path, (), title=written.title, body=self._markdown(uri, None)(written.body), description=written.description
+            )
         for audience in Audience:
             uri = f"{audience}/index.md"
-            yield self._page("audience.md.j2", uri, audience, "templates/pages/audience.md.j2", (), sheets=self._sheets_for(audience), leads=self._leads(uri, audience))
+            yield self._page(
+                "audience.md.j2", uri, audience, "templates/pages/audience.md.j2", (), sheets=self._sheets_for(audience), leads=self._leads(uri, audience)
+            )
         for topic in self.library.topics:
             for audience in Audience:
                 if topic.messages_for(audience):
@@ -204,17 +208,20 @@ class _Composer:
     def _nav(self) -> tuple[Any, ...]:
         """Navigation by audience: the tree that an engine draws. A leaf is a docs file; its title stands in the page."""
         written = [f"{page.key}.md" for page in self.library.pages if page.key != "index"]
-        sheets = [f"handouts/{handout.key}.md" for handout in self.library.handouts]
         return (
             "index.md",
-            {"For patients": self._branch(Audience.PATIENTS)},
-            {"For professionals": self._branch(Audience.REFERRERS)},
-            {"Sheets to print": ["handouts/index.md", *sheets]},
+            {"For patients": self._topic_uris(Audience.PATIENTS)},
+            {"For professionals": self._topic_uris(Audience.REFERRERS)},
+            {"Sheets to print": ["handouts/index.md", *self._sheet_uris(Audience.PATIENTS)]},
+            {"Sheets for professionals": self._sheet_uris(Audience.REFERRERS)},
             "search.md",
             "sources.md",
             *written,
         )
 
-    def _branch(self, audience: Audience) -> list[str]:
+    def _sheet_uris(self, audience: Audience) -> list[str]:
+        return [f"handouts/{handout.key}.md" for handout in self._sheets_for(audience)]
+
+    def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]
         return [f"{audience}/{name}.md" for name in ("index", *topics)]

@@ -73,7 +73,11 @@ def read_markdown(file: Path, root: Path, known: tuple[str, ...], report: Report
         return None
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        report(Problem(Place(path, 1), "the file does not begin with its front matter", "Put --- on the first line, then the keys, then --- again.", "front-matter"))
+        report(
+            Problem(
+                Place(path, 1), "the file does not begin with its front matter", "Put --- on the first line, then the keys, then --- again.", "front-matter"
+            )
+        )
         return None
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
@@ -116,7 +120,14 @@ def _text(file: Path, path: str, report: Report) -> str | None:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        report(Problem(Place(path, line), "the file is not UTF-8 text", 'Save it again with the encoding "UTF-8" (in Word: Save as, Plain text, Unicode UTF-8).', "encoding"))
+        report(
+            Problem(
+                Place(path, line),
+                "the file is not UTF-8 text",
+                'Save it again with the encoding "UTF-8" (in Word: Save as, Plain text, Unicode UTF-8).',
+                "encoding",
+            )
+        )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
@@ -164,7 +175,9 @@ class _Reader:
         line = self.first_line + node.start_mark.line
         self.lines.setdefault(at, line)
         if node.anchor or not (self.tags or str(node.tag or "tag:yaml.org,2002:").startswith("tag:yaml.org,2002:")):
-            self.problems.append(Problem(Place(self.path, line), "anchors, aliases and tags (&, *, !) are not used here", "Write the value out, or put it in quotes.", "yaml"))
+            self.problems.append(
+                Problem(Place(self.path, line), "anchors, aliases and tags (&, *, !) are not used here", "Write the value out, or put it in quotes.", "yaml")
+            )
             return ""
         if isinstance(node, SequenceNode):
             return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]

@@ -1,8 +1,8 @@
 """The Site as a folder that any engine can build: for engines that run no plugin (Zensical), and for copies to keep.
 
-    DIR/mkdocs.yml   settings without our plugin
-    DIR/docs/        every page as Markdown, every sheet as PDF, the assets
-    DIR/theme/       our theme
+DIR/mkdocs.yml   settings without our plugin
+DIR/docs/        every page as Markdown, every sheet as PDF, the assets
+DIR/theme/       our theme
 """
 
 from __future__ import annotations

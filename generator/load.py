@@ -25,7 +25,7 @@ class Settings:
     site_name: str = ""
     site_url: str = ""
     clinic: str = ""
-    clinic_place: Place = Place("mkdocs.yml", 1)
+    clinic_line: int = 1
 
 
 def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
@@ -37,13 +37,17 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     messages, links = _load_messages(root, links, report)
     topics = _load_topics(root, messages, links, report)
     clinics = tuple(_load_clinics(root, links, report))
+    handouts = _load_handouts(root, links, report)
+    pages = _load_written_pages(root, links, report)
+    broken = {f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages)) for key, thing in found.items() if thing is None}
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
         sources=tuple(links.sources.values()),
         clinics=clinics,
-        handouts=tuple(_load_handouts(root, links, report)),
-        pages=tuple(_load_written_pages(root, links, report)),
+        handouts=tuple(handout for handout in handouts.values() if handout),
+        pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
+        broken=links.broken | broken,
     )
     return library, settings, problems
 
@@ -56,7 +60,7 @@ def _settings(root: Path, report: Report) -> Settings:
     for index, plugin in enumerate(fields.get("plugins") or ()):
         if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
             line = document.line_of(("plugins", index, "pmp", "clinic"))
-            return Settings(_text(fields, "site_name"), _text(fields, "site_url"), _text(plugin["pmp"], "clinic"), Place("mkdocs.yml", line))
+            return Settings(_text(fields, "site_name"), _text(fields, "site_url"), _text(plugin["pmp"], "clinic"), line)
     return Settings(_text(fields, "site_name"), _text(fields, "site_url"))
 
 
@@ -83,6 +87,16 @@ def _load_sources(root: Path, report: Report) -> Links:
 def _load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
     messages, broken = {}, set()
     for file in _files(root / "docs" / "messages", root, (".md",), report):
+        if file.parent.parent != root / "docs" / "messages":
+            report(
+                Problem(
+                    Place(file.relative_to(root).as_posix(), 1),
+                    "a message belongs into the folder of its topic",
+                    "Move it to docs/messages/<topic>/.",
+                    "wrong-place",
+                )
+            )
+            continue
         if file.name == "index.md":
             continue
         key = f"{file.parent.name}/{file.stem}"
@@ -129,14 +143,25 @@ def _has_its_sections(document: Document, report: Report) -> bool:
     for heading in MESSAGE_SECTIONS:
         section = document.sections.get(heading)
         if section is None and heading in wanted - refused:
-            cure = f'Add "## {heading}" with its text' + (", or `only: referrers` if patients do not get this message." if heading != "For referrers" else ", or `only: patients` if referrers do not need it.")
+            cure = f'Add "## {heading}" with its text' + (
+                ", or `only: referrers` if patients do not get this message."
+                if heading != "For referrers"
+                else ", or `only: patients` if referrers do not need it."
+            )
             report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', cure, "missing-section"))
             whole = False
         elif section is not None and not section.markdown:
             report(Problem(section.place, f'the section "## {heading}" is empty', "Write its text, or remove the heading.", "missing-section"))
             whole = False
         elif section is not None and heading in refused:
-            report(Problem(section.place, f'the section "## {heading}" stands here although the message is `only: {only}`', "Remove the section, or the `only` line.", "only"))
+            report(
+                Problem(
+                    section.place,
+                    f'the section "## {heading}" stands here although the message is `only: {only}`',
+                    "Remove the section, or the `only` line.",
+                    "only",
+                )
+            )
             whole = False
     return whole
 
@@ -147,14 +172,23 @@ def _load_topics(root: Path, messages: dict[str, Message], links: Links, report:
     for name in names:
         file = folder / name / "index.md"
         if not file.is_file():
-            report(Problem(Place(file.relative_to(root).as_posix(), 1), f'the topic "{name}" has no index.md', "Add one, with title, order, and a lead for each audience.", "missing-file"))
+            report(
+                Problem(
+                    Place(file.relative_to(root).as_posix(), 1),
+                    f'the topic "{name}" has no index.md',
+                    "Add one, with title, order, and a lead for each audience.",
+                    "missing-file",
+                )
+            )
             continue
         document = read_markdown(file, root, tuple(HEADINGS.values()), report)
         if document is None or not _good_name(file.parent, document.path, report):
             continue
         missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
         for heading in missing:
-            report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section"))
+            report(
+                Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section")
+            )
         listed = document.fields.get("messages")
         order = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
         own = {key.split("/")[1]: message for key, message in messages.items() if key.startswith(f"{name}/")}
@@ -179,8 +213,11 @@ def _load_clinics(root: Path, links: Links, report: Report) -> Iterator[Clinic]:
                 yield clinic
 
 
-def _load_handouts(root: Path, links: Links, report: Report) -> Iterator[Handout]:
+def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handout | None]:
+    """Every recipe by its key; None where it could not be read."""
+    found: dict[str, Handout | None] = {}
     for file in _files(root / "handouts", root, (".md",), report):
+        found[file.stem] = None
         document = read_markdown(file, root, (), report)
         if document is None or not _good_name(file, document.path, report):
             continue
@@ -188,22 +225,22 @@ def _load_handouts(root: Path, links: Links, report: Report) -> Iterator[Handout
             report(Problem(Place(document.path, 1), f'a handout cannot be called "{file.stem}": the site needs that name', "Rename the file.", "bad-name"))
             continue
         body: Section | None = document.body if document.body.markdown else None
-        handout = validate(Handout, document, links, report, key=file.stem, place=Place(document.path, 1), introduction=body)
-        if handout:
-            yield handout
+        found[file.stem] = validate(Handout, document, links, report, key=file.stem, place=Place(document.path, 1), introduction=body)
+    return found
 
 
-def _load_written_pages(root: Path, links: Links, report: Report) -> Iterator[WrittenPage]:
+def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, WrittenPage | None]:
+    """Every hand-written page by its key; None where it could not be read."""
+    found: dict[str, WrittenPage | None] = {}
     docs = root / "docs"
     for file in sorted(docs.rglob("*.md")):
         relative = file.relative_to(docs)
         if relative.parts[0] == "messages" or any(part.startswith(".") for part in relative.parts):
             continue
+        key = relative.with_suffix("").as_posix()
         document = read_markdown(file, root, (), report)
-        if document:
-            page = validate(WrittenPage, document, links, report, key=relative.with_suffix("").as_posix(), place=Place(document.path, 1), body=document.body)
-            if page:
-                yield page
+        found[key] = validate(WrittenPage, document, links, report, key=key, place=Place(document.path, 1), body=document.body) if document else None
+    return found
 
 
 def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], report: Report) -> Clinic | None:
@@ -211,8 +248,10 @@ def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], re
     chosen = next((clinic for clinic in clinics if clinic.key == settings.clinic), None)
     if chosen is None and not (settings.clinic and (root / "docs" / "clinics" / f"{settings.clinic}.yml").is_file()):
         what = f'there is no clinic "{settings.clinic}"' if settings.clinic else "no clinic is chosen for the site"
-        cure = did_you_mean(settings.clinic, [clinic.key for clinic in clinics], "Under plugins write `- pmp: {clinic: sample}`, with the name of a file in docs/clinics/.")
-        report(Problem(settings.clinic_place, what, cure, "unknown-clinic"))
+        cure = did_you_mean(
+            settings.clinic, [clinic.key for clinic in clinics], "Under plugins write `- pmp: {clinic: sample}`, with the name of a file in docs/clinics/."
+        )
+        report(Problem(Place("mkdocs.yml", settings.clinic_line), what, cure, "unknown-clinic"))
     return chosen
 
 
@@ -232,5 +271,9 @@ def _good_name(file: Path, path: str, report: Report) -> bool:
     """Names become addresses and references, so they are small letters, digits and hyphens."""
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", file.stem):
         return True
-    report(Problem(Place(path, 1), f'"{file.stem}" cannot be a name here', "Rename it with small letters, digits and hyphens, for example steady-increase.", "bad-name"))
+    report(
+        Problem(
+            Place(path, 1), f'"{file.stem}" cannot be a name here', "Rename it with small letters, digits and hyphens, for example steady-increase.", "bad-name"
+        )
+    )
     return False

@@ -63,5 +63,6 @@ def _version(names: tuple[str, ...], function: str) -> str | None:
             return "found"
         tell = getattr(library, function)
         tell.restype = ctypes.c_char_p
-        return tell().decode("ascii")
+        text: bytes = tell()
+        return text.decode("ascii")
     return None

@@ -22,7 +22,7 @@ BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote
 
 # What stands in the way of reading an address: [words](address "title"), and the definition [name]: address
 _INLINE_LINK = re.compile(r'(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]+)>?(?:\s+"[^"]*")?\s*\)')
-_DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.M)
+_DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def links(markdown: str) -> Iterator[Link]:
     root = _parse(markdown)[0]
     for tag, attribute in (("a", "href"), ("img", "src")):
         for target in re.findall(rf'<{tag}\b[^>]*?\b{attribute}="([^"]*)"', root):
-            target = target.replace("&amp;", "&")
-            yield Link(target, _line_of(markdown, target), tag == "img")
+            address = target.replace("&amp;", "&")
+            yield Link(address, _line_of(markdown, address), tag == "img")
 
 
 def raw_html(markdown: str) -> Iterator[tuple[int, str]]:

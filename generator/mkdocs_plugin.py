@@ -30,20 +30,21 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
-from generator import check
+from generator import guard
 from generator.build import Built, Request, build, handout_index
 from generator.model import Page, Site
 from generator.pdf import Rendering, workers
 from generator.problems import Problem, as_text
-from generator.templating import BrokenTemplate, Templates
+from generator.templating import BrokenTemplateError, Templates
 
 log = get_plugin_logger("pmp")
 
-class PluginConfig(Config):
+
+class PluginConfig(Config):  # type: ignore[no-untyped-call]
     clinic = config_options.Type(str, default="")
 
 
-class PmpPlugin(BasePlugin[PluginConfig]):
+class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its request, and what it has built already, on the class."""
 
     request: ClassVar[Request | None] = None
@@ -82,7 +83,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):
         if built.problems and not prepared:
             log.warning("\n%s", as_text(built.problems))
         if self._serving and any(problem.place.path.startswith("templates/theme/") for problem in built.problems):
-            config.theme.dirs.remove(config.theme.custom_dir)  # the notice must show even where our own theme is broken
+            config.theme.dirs.remove(str(config.theme.custom_dir))  # the notice must show even where our own theme is broken
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         if config.theme.custom_dir in config.theme.dirs:
@@ -114,7 +115,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):
             return markdown
         try:
             notice = Templates(self._root).render("pages/problems.md.j2", problems=sorted(set(self._problems)))
-        except BrokenTemplate as broken:
+        except BrokenTemplateError as broken:
             notice = "\n".join(f"    {line}" for line in as_text([*self._problems, broken.problem]).splitlines())
         return f"{notice}\n\n{markdown}"
 
@@ -140,7 +141,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):
         if self._serving:
             return
         new = Path(config.site_dir)
-        problems = list(check.output(new))
+        problems = list(guard.output(new))
         if problems:
             raise self._stopped(problems)
         if config.strict and self._warnings.get_counts():

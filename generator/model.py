@@ -84,7 +84,7 @@ def _link(kind: Literal["sources", "messages"], file: str) -> BeforeValidator:
     def follow(value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, str):
             return value
-        links: Links = info.context["links"]
+        links: Links = (info.context or {})["links"]
         known: Mapping[str, Any] = getattr(links, kind)
         if value in known:
             return known[value]
@@ -219,7 +219,11 @@ class Message(Authored):
 
     def sections(self, audience: Audience) -> tuple[Section, ...]:
         """All that this audience may read of the message, and nothing that the other alone may."""
-        own = (self.in_short, self.explanations.get(audience), self.try_this) if audience is Audience.PATIENTS else (self.explanations.get(audience), self.what_to_say)
+        own = (
+            (self.in_short, self.explanations.get(audience), self.try_this)
+            if audience is Audience.PATIENTS
+            else (self.explanations.get(audience), self.what_to_say)
+        )
         return tuple(section for section in own if section)
 
 
@@ -287,7 +291,7 @@ class WrittenPage(Authored):
 
 @dataclass(frozen=True)
 class Library:
-    """All that educators wrote, linked. What could not be read is missing, and was reported."""
+    """All that educators wrote, linked. What could not be read was reported; `broken` names it, so that no link to it is reported as well."""
 
     topics: tuple[Topic, ...]
     sources: tuple[Source, ...]
@@ -295,6 +299,7 @@ class Library:
     handouts: tuple[Handout, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None
+    broken: frozenset[str] = frozenset()
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -140,7 +140,7 @@ def workers(count: int) -> ProcessPoolExecutor:
 def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outcome:
     """One sheet; runs in a worker. WeasyPrint's warnings come back as complaints, never as a silently worse sheet."""
     renderer = _renderer(stylesheet, assets)
-    with _complaints() as complaints:
+    with _Complaints() as complaints:
         document = renderer.render(html)
         pdf = _finish(document.write_pdf(pdf_variant="pdf/ua-1"))
     beyond = document.pages[limit:] if limit is not None else []
@@ -158,7 +158,7 @@ class _Renderer:
         class OurAssets(URLFetcher):  # type: ignore[misc]
             """`asset:` names inside docs/assets, and nothing else: no network, no other file."""
 
-            def fetch(self, url: str, headers: Any = None) -> Any:
+            def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
                 file = (assets / url.removeprefix("asset:")).resolve()
                 if not url.startswith("asset:") or not file.is_relative_to(assets.resolve()) or not file.is_file():
                     raise FatalURLFetchingError(f"a sheet may only use files of docs/assets, not {url}")
@@ -179,7 +179,7 @@ def _renderer(stylesheet: str, assets: Path) -> _Renderer:
     return _Renderer(stylesheet, assets)
 
 
-class _complaints(logging.Handler):
+class _Complaints(logging.Handler):
     """Collects what WeasyPrint warns of while a sheet is made."""
 
     def __init__(self) -> None:
@@ -189,7 +189,7 @@ class _complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
 
-    def __enter__(self) -> _complaints:
+    def __enter__(self) -> _Complaints:
         logging.getLogger("weasyprint").addHandler(self)
         return self
 
@@ -225,7 +225,12 @@ def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
         yield Problem(place, f"the sheet {sheet.uri} cannot be set: {complaint}", "Mend its layout in templates/handouts.", "sheet")
     if sheet.limit is not None and outcome.pages > sheet.limit:
         over = f"{outcome.pages} sides, and its recipe allows {sheet.limit}: about {outcome.lines_over} lines too many"
-        yield Problem(place, f"the sheet {sheet.uri} takes {over}", "Show a message in its short form ({message: …, show: short}), take one out, or allow more `pages`.", "too-long")
+        yield Problem(
+            place,
+            f"the sheet {sheet.uri} takes {over}",
+            "Show a message in its short form ({message: …, show: short}), take one out, or allow more `pages`.",
+            "too-long",
+        )
 
 
 def _page_count(file: Path) -> int:

@@ -16,7 +16,7 @@ FILES = {
 }
 
 
-class CannotBegin(Exception):
+class CannotBeginError(Exception):
     """A name that cannot be used; says why, and what would do."""
 
     def __init__(self, why: str, cure: str) -> None:
@@ -25,16 +25,16 @@ class CannotBegin(Exception):
 
 
 def write(root: Path, kind: str, name: str, today: datetime.date) -> Path:
-    """Write the file and return it. Raises CannotBegin; never writes over a file that is there."""
+    """Write the file and return it. Raises CannotBeginError; never writes over a file that is there."""
     part = "[a-z0-9]+(?:-[a-z0-9]+)*"
     if not re.fullmatch(f"{part}/{part}" if kind == "message" else part, name):
         example = "sleep/naps" if kind == "message" else "steady-days"
-        raise CannotBegin(f'"{name}" cannot be the name of a {kind}.', f"Use small letters, digits and hyphens, for example {example}.")
+        raise CannotBeginError(f'"{name}" cannot be the name of a {kind}.', f"Use small letters, digits and hyphens, for example {example}.")
     file = root / FILES[kind].format(name=name)
     if file.exists():
-        raise CannotBegin(f"{file.relative_to(root).as_posix()} is there already.", "Choose another name.")
+        raise CannotBeginError(f"{file.relative_to(root).as_posix()} is there already.", "Choose another name.")
     if kind == "message" and not file.parent.is_dir():
-        raise CannotBegin(f'there is no topic "{file.parent.name}".', f"Begin it with: pmp new topic {file.parent.name}")
+        raise CannotBeginError(f'there is no topic "{file.parent.name}".', f"Begin it with: pmp new topic {file.parent.name}")
     title = file.stem if kind != "topic" else name
     text = Templates(root).render(f"new/{kind}{file.suffix}.j2", title=title.replace("-", " ").capitalize(), today=today)
     file.parent.mkdir(parents=True, exist_ok=True)

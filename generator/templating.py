@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from generator.problems import Place, Problem
 
 
-class BrokenTemplate(Exception):
+class BrokenTemplateError(Exception):
     """A template that cannot be used; it carries the problem to report."""
 
     def __init__(self, problem: Problem) -> None:
@@ -31,22 +31,22 @@ class Templates:
     def __init__(self, root: Path) -> None:
         self._root = root
         loader = FileSystemLoader(root / "templates", encoding="utf-8")
-        shared: dict[str, Any] = {"loader": loader, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
-        self._html = Environment(**shared)
-        self._markdown = Environment(**shared, finalize=_markdown_text)
+        shared: dict[str, Any] = {"loader": loader, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        self._html = Environment(autoescape=True, **shared)
+        self._markdown = Environment(autoescape=True, finalize=_markdown_text, **shared)
         for environment in (self._html, self._markdown):
             environment.filters.update(day=_day, uri=_uri, relative=relative)
 
     def render(self, name: str, **values: Any) -> str:
         """The template `name` (below `templates/`) with these values.
 
-        Raises BrokenTemplate, with its file and line, if the template cannot be read or asks for what is not there.
+        Raises BrokenTemplateError, with its file and line, if the template cannot be read or asks for what is not there.
         """
         environment = self._markdown if name.endswith(".md.j2") else self._html
         try:
             return environment.get_template(name).render(values)
         except TemplateError as error:
-            raise BrokenTemplate(self._problem(name, error)) from error
+            raise BrokenTemplateError(self._problem(name, error)) from error
 
     def _problem(self, name: str, error: TemplateError) -> Problem:
         line, file = 1, name
@@ -60,19 +60,23 @@ class Templates:
                     line, file = trace.tb_lineno, str(Path(code).relative_to(self._root / "templates"))
                 trace = trace.tb_next
         place = Place(f"templates/{PurePosixPath(file)}", line)
-        return Problem(place, f"this template cannot be used: {error.message or error}", "Mend the template, or bring back the last one that worked.", "template")
+        return Problem(
+            place, f"this template cannot be used: {error.message or error}", "Mend the template, or bring back the last one that worked.", "template"
+        )
 
 
 def theme_problems(root: Path) -> list[Problem]:
     """Syntax errors in `templates/theme`, which the engine reads itself: found here, they cannot stop it half-way."""
-    environment = Environment(extensions=["jinja2.ext.loopcontrols"])
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.loopcontrols"])
     problems = []
     for file in sorted((root / "templates" / "theme").rglob("*.html")):
         try:
             environment.parse(file.read_text(encoding="utf-8"))
         except TemplateSyntaxError as error:
             place = Place(file.relative_to(root).as_posix(), error.lineno)
-            problems.append(Problem(place, f"this template cannot be used: {error.message}", "Mend the template, or bring back the last one that worked.", "template"))
+            problems.append(
+                Problem(place, f"this template cannot be used: {error.message}", "Mend the template, or bring back the last one that worked.", "template")
+            )
     return problems
 
 

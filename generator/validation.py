@@ -44,7 +44,14 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
     for step in at:
         fields = fields[step]
     if not isinstance(fields, Mapping):
-        report(Problem(Place(document.path, document.line_of(at)), f"`{at[-1] if at else 'the file'}` must be a group of keys", "Put `name: value` lines below it, indented by two spaces.", "wrong-type"))
+        report(
+            Problem(
+                Place(document.path, document.line_of(at)),
+                f"`{at[-1] if at else 'the file'}` must be a group of keys",
+                "Put `name: value` lines below it, indented by two spaces.",
+                "wrong-type",
+            )
+        )
         return None
     taken = [key for key in fields if key in given]
     for key in taken:
@@ -78,5 +85,7 @@ def _problem(model: type[Authored], detail: ErrorDetails, document: Document, at
 
 def _unknown_key(model: type[Authored], key: str, given: Mapping[str, Any], place: Place, *, nested: bool = False) -> Problem:
     known = [] if nested else [field.alias or name for name, field in model.model_fields.items() if name not in given]
-    cure = did_you_mean(key, known, f"Remove it. The keys are: {', '.join(known)}." if known else "Remove it, or compare it with another file of the same kind.")
+    cure = did_you_mean(
+        key, known, f"Remove it. The keys are: {', '.join(known)}." if known else "Remove it, or compare it with another file of the same kind."
+    )
     return Problem(place, f"`{key}` is not a key of this kind of file", cure, "unknown-key")

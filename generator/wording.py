@@ -17,9 +17,9 @@ MEDICINE = (
 WITHDRAWAL_MEDICINE = re.compile(
     r"\b(?:opioids?|opiates?|strong painkillers?|morphine|codeine|co-?codamol|tramadol|oxycodone|fentanyl|buprenorphine|gabapentin(?:oids?)?|pregabalin"
     r"|antidepressants?|amitriptyline|duloxetine|benzodiazepines?|diazepam|zopiclone|z-drugs?|sleeping (?:tablets?|pills?))\b",
-    re.I,
+    re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.I)
+_DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,25 @@ class Phrase:
 
 
 def _phrase(pattern: str, harm: str, cure: str, *, claim: bool = False) -> Phrase:
-    return Phrase(re.compile(pattern, re.I), harm, cure, claim)
+    return Phrase(re.compile(pattern, re.IGNORECASE), harm, cure, claim)
 
 
 PHRASES = (
     _phrase(r"\bpsychosomatic\b|\bmedically unexplained\b|\bfunctional overlay\b|\bsomati[sz]\w+", "labels the person", "Say what happens in the pain system."),
-    _phrase(r"\b(?:all |only )?in (?:your|the|my) (?:own )?(?:head|mind)\b|\bimagin(?:ing|ary|ed)\b|\bmade up\b", "says that the pain is not real", 'Say "Your pain is real".', claim=True),
+    _phrase(
+        r"\b(?:all |only )?in (?:your|the|my) (?:own )?(?:head|mind)\b|\bimagin(?:ing|ary|ed)\b|\bmade up\b",
+        "says that the pain is not real",
+        'Say "Your pain is real".',
+        claim=True,
+    ),
     _phrase(r"\bnothing (?:is |was )?wrong\b", "says that the pain is not real", "Say what was looked for and what was found.", claim=True),
     _phrase(r"\blearn to live with\b|\bput up with\b", "sounds like being left alone", 'Say "live well with pain" and how.', claim=True),
-    _phrase(r"\b(?:lazy|non-?complian\w+|malinger\w*|catastrophi[sz]\w*|attention[- ]seeking|secondary gain|your (?:own )?fault)\b", "blames", "Say what helps, without judging.", claim=True),
+    _phrase(
+        r"\b(?:lazy|non-?complian\w+|malinger\w*|catastrophi[sz]\w*|attention[- ]seeking|secondary gain|your (?:own )?fault)\b",
+        "blames",
+        "Say what helps, without judging.",
+        claim=True,
+    ),
     _phrase(r"\byou (?:have )?failed\b|\bif you had\b|\byou should have\b", "blames", "Say what can be done from here."),
     _phrase(r"\bcur(?:e|es|ed|ing)\b|\bproven\b|\bguarantee\w*", "promises too much", 'Say "can help" or "helps some people".', claim=True),
     _phrase(r"\bpain will (?:go|stop|end|disappear)\b|\bpain[- ]free\b", "promises too much", 'Say "may ease for some".', claim=True),
@@ -54,12 +64,32 @@ PHRASES = (
         'Say "Talk with your prescriber or pharmacist before you change a medicine".',
         claim=True,
     ),
-    _phrase(r"\byour (?:total )?score\b|\bscore of\b|\badd up your\b|\b(?:low|medium|high) risk\b", "scores or triages the reader", "Leave it out: the team decides together with the reader."),
-    _phrase(r"\byou(?: are|['’]re| will be)(?: not| un)? ?(?:suitable|eligible|a good (?:fit|candidate)|right) for\b|\byou (?:do not |don['’]t )?qualify\b", "says who is suitable", 'Say "The team will talk it over with you".'),
-    _phrase(r"\bpsychosis\b|\bpsychotic\b|\bPTSD\b|\bpersonality disorder\w*", "names a label for leaving people out", 'Say "Sometimes another need comes first".'),
-    _phrase(r"\b(?:\d+|five|ten|fifteen|twenty|thirty)\s?(?:%|per ?cent|minutes?|mins?|reps?|repetitions?|lengths?|steps)\b", "sets an exact amount", "Leave the amount to the reader and the team."),
-    _phrase(r"\bsaves? (?:the NHS|money)\b|\bcheaper\b|\bvalue for money\b|\bcost[- ]effective\w*", "reads as cost-cutting", "Leave costs out of patients' text."),
-    _phrase(r"\b(?:do not|don['’]t|stop) ask(?:ing)? for (?:more |another )?(?:tests?|scans?)\b", "keeps people from being checked", 'Say "Get new or different pain checked".'),
+    _phrase(
+        r"\byour (?:total )?score\b|\bscore of\b|\badd up your\b|\b(?:low|medium|high) risk\b",
+        "scores or triages the reader",
+        "Leave it out: the team decides together with the reader.",
+    ),
+    _phrase(
+        r"\byou(?: are|['’]re| will be)(?: not| un)? ?(?:suitable|eligible|a good (?:fit|candidate)|right) for\b|\byou (?:do not |don['’]t )?qualify\b",
+        "says who is suitable",
+        'Say "The team will talk it over with you".',
+    ),
+    _phrase(
+        r"\bpsychosis\b|\bpsychotic\b|\bPTSD\b|\bpersonality disorder\w*", "names a label for leaving people out", 'Say "Sometimes another need comes first".'
+    ),
+    _phrase(
+        r"\b(?:\d+|five|ten|fifteen|twenty|thirty)\s?(?:%|per ?cent|minutes?|mins?|reps?|repetitions?|lengths?|steps)\b",
+        "sets an exact amount",
+        "Leave the amount to the reader and the team.",
+    ),
+    _phrase(
+        r"\bsaves? (?:the NHS|money)\b|\bcheaper\b|\bvalue for money\b|\bcost[- ]effective\w*", "reads as cost-cutting", "Leave costs out of patients' text."
+    ),
+    _phrase(
+        r"\b(?:do not|don['’]t|stop) ask(?:ing)? for (?:more |another )?(?:tests?|scans?)\b",
+        "keeps people from being checked",
+        'Say "Get new or different pain checked".',
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const box = document.getElementById("search");
+  const box = document.getElementById("search-box");
   const field = document.getElementById("search-words");
   const results = document.getElementById("results");
   const status = document.getElementById("search-status");

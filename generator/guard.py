@@ -1,0 +1,133 @@
+"""The rules that only what was made can break: by a template, a theme or a script. Numbers are those of the design's safety rules.
+
+`site` looks at the composed pages and sheets, `output` at the finished folder before it becomes `site/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator import markup
+from generator.model import Audience, Library, Message, Site
+from generator.problems import Place, Problem
+from generator.prose import plain_words, texts
+
+SAMPLE_BANNER = "Sample content. Not clinically approved. Not for patient use."
+URGENT_HELP = 'class="urgent-help"'  # how templates mark the box
+
+
+def site(site: Site, library: Library) -> Iterator[Problem]:
+    """Hold the composed pages, sheets and search data against the rules."""
+    yield from urgent_help_is_on_every_patient_output(site, library)
+    yield from unapproved_output_says_so(site, library)
+    yield from referrer_text_stays_with_referrers(site, library)
+
+
+def output(folder: Path) -> Iterator[Problem]:
+    """Hold the finished site against the rules."""
+    yield from nothing_is_sent(folder)
+
+
+def urgent_help_is_on_every_patient_output(site: Site, library: Library) -> Iterator[Problem]:
+    """1. A page or sheet that a patient may read carries the urgent-help box, with the numbers in it."""
+    for page in site.pages:
+        if page.audience is not Audience.REFERRERS and library.clinic and not _has_urgent_help(page.markdown, library.clinic.urgent_help.emergency):
+            yield Problem(
+                Place(page.edit, 1),
+                f"the page {page.uri} has no urgent-help box",
+                "Put urgent_help() back into its template in templates/pages.",
+                "urgent-help",
+            )
+    for sheet in site.prints:
+        if sheet.handout.audience is Audience.PATIENTS and not _has_urgent_help(sheet.html, sheet.clinic.urgent_help.emergency):
+            yield Problem(
+                sheet.handout.place,
+                f"the sheet {sheet.uri} has no urgent-help box",
+                "Put urgent_help() back into its layout in templates/handouts.",
+                "urgent-help",
+            )
+
+
+def unapproved_output_says_so(site: Site, library: Library) -> Iterator[Problem]:
+    """2. Until its clinic has approved the words, after their last review, a page or sheet says that it is a sample."""
+    for page in site.pages:
+        messages = _messages_on_page(page.uri, library)
+        if library.clinic and not library.clinic.approves(messages) and SAMPLE_BANNER not in page.markdown:
+            yield Problem(
+                Place(page.edit, 1),
+                f"the page {page.uri} does not say that it is a sample",
+                "Put sample_banner() back into its template in templates/pages.",
+                "sample-banner",
+            )
+    for sheet in site.prints:
+        messages = tuple(item.message for item in sheet.handout.messages)
+        if not sheet.clinic.approves(messages) and SAMPLE_BANNER not in sheet.html:
+            yield Problem(
+                sheet.handout.place,
+                f"the sheet {sheet.uri} does not say that it is a sample",
+                "Put sample_banner() back into its layout in templates/handouts.",
+                "sample-banner",
+            )
+
+
+def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator[Problem]:
+    """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
+    secret = referrer_sentences(library)
+    outputs = [(page.uri, page.markdown) for page in site.pages if page.audience is not Audience.REFERRERS]
+    outputs += [(sheet.uri, sheet.html) for sheet in site.prints if sheet.handout.audience is Audience.PATIENTS]
+    outputs += [(uri, text) for uri, text in site.files.items() if Audience.REFERRERS not in uri]
+    for uri, text in outputs:
+        plain = plain_words(text)
+        for sentence, place in secret.items():
+            if f" {sentence} " in plain:
+                yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
+
+
+def nothing_is_sent(folder: Path) -> Iterator[Problem]:
+    """5. No page or script sends anything anywhere: nothing from other hosts, no stored answers, no forms that submit."""
+    signs = {
+        ".html": r"<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|action|data)=[\"']?(?:https?:)?//|<link\b(?=[^>]*rel=[\"']?(?:stylesheet|preload|icon|preconnect))[^>]*href=[\"']?(?:https?:)?//",
+        ".css": r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//",
+        ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie",
+    }
+    for file in sorted(folder.rglob("*")):
+        pattern = None if "vendor" in file.parts else signs.get(file.suffix)  # vendored code was read before it was pinned
+        if pattern and (found := re.search(pattern, text := file.read_text(encoding="utf-8"))):
+            place = Place(f"{folder.name}/{file.relative_to(folder).as_posix()}", text.count("\n", 0, found.start()) + 1)
+            yield Problem(
+                place,
+                f"something here could leave the reader's device: {found[0][:60]}",
+                "Bundle it with the site, or take it out (templates/theme, docs/assets).",
+                "nothing-is-sent",
+            )
+
+
+def referrer_sentences(library: Library) -> dict[str, Place]:
+    """Every sentence of six words or more that only referrers may read, as plain words, and where it stands."""
+    shared = plain_words("\n".join(section.markdown for section, audience in texts(library) if audience is not Audience.REFERRERS))
+    found = {}
+    for message in library.messages:
+        for section in message.sections(Audience.REFERRERS):
+            for block in markup.blocks(section.markdown):
+                for sentence in markup.sentences(block):
+                    words = markup.words(sentence)
+                    if len(words) >= 6 and f" {' '.join(words)} " not in shared:
+                        found[" ".join(words)] = section.place
+    return found
+
+
+def _has_urgent_help(text: str, emergency_number: str) -> bool:
+    box = text.find(URGENT_HELP)
+    return box >= 0 and emergency_number in text[box:]
+
+
+def _messages_on_page(uri: str, library: Library) -> tuple[Message, ...]:
+    """The messages that a topic page or a sheet's page carries; other pages carry none."""
+    kind, _, name = uri.removesuffix(".md").partition("/")
+    if kind == "handouts":
+        return tuple(item.message for handout in library.handouts if handout.key == name for item in handout.messages)
+    if kind in set(Audience):
+        return tuple(message for topic in library.topics if topic.key == name for message in topic.messages_for(Audience(kind)))
+    return ()

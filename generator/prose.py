@@ -1,0 +1,55 @@
+"""All the prose that educators wrote, piece by piece: who may read it, and where a word of it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator import markup
+from generator.model import Audience, Library, Section
+from generator.problems import Place
+
+
+def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
+    """Every piece of authored prose, and the audience that alone may read it (None: everybody)."""
+    for message in library.messages:
+        yield Section(message.title, message.place), None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
+        if message.question:
+            yield Section(message.question, message.place), None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
+        for audience in Audience:
+            for section in message.sections(audience):
+                yield section, audience
+    for topic in library.topics:
+        yield Section(topic.title, topic.place), None
+        for audience, section in topic.leads.items():
+            yield section, audience
+    for handout in library.handouts:
+        yield Section(handout.title, handout.place), handout.audience
+        if handout.introduction:
+            yield handout.introduction, handout.audience
+    for page in library.pages:
+        yield page.body, None
+    for clinic in library.clinics:
+        for text in (clinic.referral, clinic.medicines):
+            if text:
+                yield Section(text, clinic.place), None
+        if clinic.referral_for_referrers:
+            yield Section(clinic.referral_for_referrers, clinic.place), Audience.REFERRERS
+
+
+def line_of(section: Section, line: int) -> Place:
+    """The place of a line of a section, counted from 0."""
+    return Place(section.place.path, section.place.line + line)
+
+
+def find(section: Section, words: str) -> Place:
+    """The line of a section on which some words begin, as near as can be told."""
+    start = re.search(r"\W+".join(re.escape(word) for word in words.split()[:2]), section.markdown, re.IGNORECASE)
+    return line_of(section, section.markdown.count("\n", 0, start.start()) if start else 0)
+
+
+def plain_words(text: str) -> str:
+    """A page, sheet or data file as its lower-case words, without tags and addresses."""
+    text = re.sub(r"<[^>]+>|\]\([^)]*\)", " ", text)
+    text = re.sub(r"&#?\w+;|\\u[0-9a-f]{4}|\\n", lambda match: "'" if match[0] in {"&#39;", "&rsquo;", "\\u0027"} else " ", text)
+    return f" {' '.join(markup.words(text))} "

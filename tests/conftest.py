@@ -1,0 +1,102 @@
+"""Small projects written as text, the real project built once, and the checks both share."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from generator.build import Built, Request, build
+
+REPO = Path(__file__).parents[1]
+TODAY = datetime.date(2026, 11, 22)
+AUTHORED = ("docs", "handouts", "templates", "mkdocs.yml")
+
+Project = Callable[..., Path]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """`project({path: text})` writes the small project of tests/small with some files changed (None takes one away).
+
+    A text may be a list of (old, new) pairs: the file as it was, with these pieces replaced.
+    """
+
+    def make(changes: Mapping[str, str | bytes | list[list[str]] | None] | None = None) -> Path:
+        root = tmp_path / "project"
+        shutil.copytree(REPO / "tests" / "small", root)
+        shutil.copytree(REPO / "templates", root / "templates")
+        shutil.copytree(REPO / "docs" / "assets", root / "docs" / "assets")
+        for path, change in (changes or {}).items():
+            rewrite(root / path, change)
+        return root
+
+    return make
+
+
+def rewrite(file: Path, change: str | bytes | list[list[str]] | None) -> None:
+    if change is None:
+        file.unlink()
+        return
+    if isinstance(change, list):
+        text = file.read_text(encoding="utf-8")
+        for old, new in change:
+            assert old in text, f"{file} holds no {old!r}"
+            text = text.replace(old, new)
+        change = text
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(change if isinstance(change, bytes) else change.encode())
+
+
+def built(root: Path, today: datetime.date = TODAY, **asked: object) -> Built:
+    return build(root, Request(today, **asked))  # type: ignore[arg-type]
+
+
+def copy_of_the_repo(folder: Path) -> Path:
+    """The real content and templates, where a test may do as it likes."""
+    for name in AUTHORED:
+        source = REPO / name
+        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
+    if (REPO / ".cache").is_dir():
+        shutil.copytree(REPO / ".cache", folder / ".cache")
+    return folder
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A command of this environment, as a user runs it."""
+    name, *rest = map(str, command)
+    program = Path(sys.executable).with_name(name)
+    return subprocess.run(
+        [str(program), *rest],
+        cwd=cwd,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real project, built once for each worker: `site/` is in it."""
+    root = copy_of_the_repo(tmp_path_factory.mktemp("real"))
+    outcome = run("pmp", "build", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def real_site(real_project: Path) -> Path:
+    return real_project / "site"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder with its bytes."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
