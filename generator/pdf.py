@@ -139,10 +139,15 @@ def workers(count: int) -> ProcessPoolExecutor:
 
 def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outcome:
     """One sheet; runs in a worker. WeasyPrint's warnings come back as complaints, never as a silently worse sheet."""
+    from weasyprint.urls import FatalURLFetchingError
+
     renderer = _renderer(stylesheet, assets)
     with _Complaints() as complaints:
-        document = renderer.render(html)
-        pdf = _finish(document.write_pdf(pdf_variant="pdf/ua-1"))
+        try:
+            document = renderer.render(html)
+            pdf = _finish(document.write_pdf(pdf_variant="pdf/ua-1"))
+        except FatalURLFetchingError as error:
+            return Outcome(b"", 0, 0, (str(error),))
     beyond = document.pages[limit:] if limit is not None else []
     return Outcome(pdf, len(document.pages), sum(_text_lines(page._page_box) for page in beyond), tuple(complaints.messages))
 
@@ -204,8 +209,8 @@ def _finish(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary):
-                if thing.get("/S") == "/TH" and "/A" not in thing:
-                    thing.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Column)
+                if thing.get("/S") == "/TH":
+                    thing.A.Scope = pikepdf.Name.Column  # our tables have headers for columns only
                 if thing.get("/Subtype") == "/Link":
                     thing.F = int(thing.get("/F", 0)) | 4
         out = io.BytesIO()

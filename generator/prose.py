@@ -13,9 +13,9 @@ from generator.problems import Place
 def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
     """Every piece of authored prose, and the audience that alone may read it (None: everybody)."""
     for message in library.messages:
-        yield Section(message.title, message.place), None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
-        if message.question:
-            yield Section(message.question, message.place), None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
+        reader = None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
+        for text in filter(None, (message.title, message.question)):
+            yield Section(text, message.place), reader
         for audience in Audience:
             for section in message.sections(audience):
                 yield section, audience
@@ -30,9 +30,8 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
     for page in library.pages:
         yield page.body, None
     for clinic in library.clinics:
-        for text in (clinic.referral, clinic.medicines):
-            if text:
-                yield Section(text, clinic.place), None
+        for text in filter(None, (clinic.referral, clinic.medicines)):
+            yield Section(text, clinic.place), None
         if clinic.referral_for_referrers:
             yield Section(clinic.referral_for_referrers, clinic.place), Audience.REFERRERS
 

@@ -1,0 +1,172 @@
+"""The site in a real browser: search, the way from a page to its sheet, and nothing that leaves the device."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import REPO
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+
+
+@pytest.fixture(scope="module")
+def address(real_site: Path) -> Iterator[str]:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=real_site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "the tests need Chromium: sudo apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that fails the test on any request to another host, any console message and any script error."""
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("request", lambda request: None if request.url.startswith((address, "data:")) else wrong.append(f"request: {request.url}"))
+    opened.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def every_page(site: Path) -> list[str]:
+    return [file.parent.relative_to(site).as_posix().removeprefix(".") + "/" for file in sorted(site.rglob("index.html"))]
+
+
+def test_the_search_box_finds_a_message_by_a_word_of_its_body(page: Page, address: str) -> None:
+    assert "radio" in (REPO / "docs/messages/pain-mechanisms/pain-is-real.md").read_text(encoding="utf-8")
+    page.goto(address)
+    page.get_by_role("banner").get_by_role("link", name="Search").click()
+    field = page.locator("input[type=search]")
+    field.fill("radio that hisses")
+    first = page.locator("#results a").first
+    expect(first).to_have_text("Your pain is real")
+    expect(page.get_by_role("status")).to_contain_text("for “radio that hisses”")
+    assert page.url.endswith("#q=radio+that+hisses&for=patients")
+    first.click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#pain-is-real")
+    expect(page.locator("#pain-is-real")).to_be_in_viewport()
+
+
+def test_the_address_alone_is_a_search(page: Page, address: str) -> None:
+    page.goto(f"{address}search/#q=numb%20between%20legs%20back%20pain%20cant%20wee&for=patients")
+    expect(page.locator("#results a").first).to_have_attribute("href", "../patients/safety/#red-flags")
+    page.evaluate("location.hash = '#q=painsomnia&for=patients'")
+    expect(page.locator("#results a").first).to_have_attribute("href", "../patients/sleep/#sleep-pain-link")
+
+
+def test_patients_find_nothing_that_is_for_referrers(page: Page, address: str) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(f"{address}search/#q=contraindications pain management programme&for=patients")
+    expect(page.locator("#results a").first).to_be_visible()
+    assert not [link for link in page.locator("#results a").all() if "referrers" in (link.get_attribute("href") or "")]
+    assert f"{address}search/patients.js" in loaded
+    assert f"{address}search/referrers.js" not in loaded
+    page.get_by_label("people who treat pain").check()
+    expect(page.locator("#results a[href='../referrers/referral/#refer-not-now']")).to_be_visible()
+
+
+def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}search/#q=zzxqwv&for=patients")
+    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    expect(page.get_by_role("heading", name="Questions from A to Z")).to_be_visible()
+
+
+def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}search/")
+    assert page.locator("input[type=search]").is_hidden()
+    assert page.locator(".questions a").count() > 25
+    context.close()
+
+
+def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/sleep/")
+    page.get_by_role("main").get_by_role("link", name="Sleep and pain", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sleep and pain")
+    for name, file in (("Print this sheet (PDF, A4)", "sleep-and-pain.pdf"), ("Large print, 18 point (PDF)", "sleep-and-pain-large-print.pdf")):
+        link = page.get_by_role("link", name=name)
+        answer = page.request.get(f"{address}handouts/{file}")
+        assert (link.get_attribute("href") or "").endswith(file)
+        assert answer.ok
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.body().startswith(b"%PDF-")
+
+
+def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/exercise/")
+    page.get_by_role("link", name="The same topic for professionals").click()
+    expect(page).to_have_url(f"{address}referrers/exercise/")
+    page.get_by_role("link", name="The same topic for patients").click()
+    expect(page).to_have_url(f"{address}patients/exercise/")
+
+
+def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, real_site: Path) -> None:
+    """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
+    pages = every_page(real_site)
+    assert len(pages) > 25
+    for path in pages:
+        page.goto(address + path.lstrip("/"))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        expect(page.get_by_role("banner").get_by_role("link", name="Urgent help")).to_be_in_viewport()
+        if not path.startswith(("referrers", "handouts/explain", "handouts/referral")):
+            assert page.locator(".urgent-help").count() == 1, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(browser: Browser, address: str, scheme: str) -> None:
+    """axe, WCAG 2.2 A and AA and best practice, on each kind of page, as a phone and a desktop show it."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    kinds = (
+        "",
+        "patients/",
+        "patients/about-programmes/",
+        "referrers/about-programmes/",
+        "handouts/",
+        "handouts/sleep-and-pain/",
+        "search/#q=sleep&for=patients",
+        "sources/",
+        "about/",
+        "404.html",
+    )
+    for width in (360, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light")
+        page = context.new_page()
+        for path in kinds:
+            page.goto(address + path)
+            for fold in page.locator("details").all():
+                fold.evaluate("fold => fold.open = true")
+            found = Axe().run(page, options=options).response
+            assert len(found["passes"]) > 10
+            assert [(path, width, wrong["id"], [node["html"] for node in wrong["nodes"]][:2]) for wrong in found["violations"]] == []
+        context.close()

@@ -1,0 +1,185 @@
+"""The commands, as the contract has them: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from generator import machine
+from generator.cli import app
+from tests.conftest import REPO, TODAY, Project, rewrite, run
+
+COMMANDS = ("build", "serve", "check", "export", "review", "new", "doctor")
+
+
+def test_check_is_quiet_on_a_sound_project(project: Project) -> None:
+    outcome = run("pmp", "check", "--today", str(TODAY), cwd=project())
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert "All is well: 5 messages, 3 sheets, 2 sources." in outcome.stdout
+
+
+def test_check_names_place_problem_and_cure(project: Project) -> None:
+    root = project({"docs/messages/pain/alarm.md": [["[green-2020]", "[green-2002]"]]})
+    outcome = run("pmp", "check", "--project", root, cwd=root.parent)
+    assert outcome.returncode == 1
+    assert outcome.stdout == 'docs/messages/pain/alarm.md:4: there is no source "green-2002"\n    Did you mean "green-2020"?\n1 problem.\n'
+
+
+def test_check_as_json(project: Project) -> None:
+    root = project({"docs/messages/pain/alarm.md": [["[green-2020]", "[green-2002]"]]})
+    outcome = run("pmp", "check", "--format", "json", cwd=root)
+    assert outcome.returncode == 1
+    assert json.loads(outcome.stdout) == [
+        {
+            "path": "docs/messages/pain/alarm.md",
+            "line": 4,
+            "severity": "error",
+            "rule": "unknown-source",
+            "message": 'there is no source "green-2002"',
+            "cure": 'Did you mean "green-2020"?',
+        }
+    ]
+    rewrite(root / "docs/messages/pain/alarm.md", [["[green-2002]", "[green-2020]"]])
+    outcome = run("pmp", "check", "--format", "json", "--today", str(TODAY), cwd=root)
+    assert (outcome.returncode, json.loads(outcome.stdout)) == (0, [])
+
+
+def test_an_overdue_review_is_a_warning_unless_strict(project: Project) -> None:
+    root = project()
+    late = ("--today", "2028-06-01")
+    assert "warning: the review is overdue" in run("pmp", "check", *late, cwd=root).stdout
+    assert run("pmp", "check", *late, cwd=root).returncode == 0
+    assert run("pmp", "check", "--strict", *late, cwd=root).returncode == 1
+    assert run("pmp", "build", *late, cwd=root).returncode == 0
+    assert run("pmp", "build", "--strict", *late, cwd=root).returncode == 1
+
+
+def test_python_m_generator_is_the_same_command(project: Project) -> None:
+    assert run("python", "-m", "generator", "check", "--today", str(TODAY), cwd=project()).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "--today", "22/11/2026"),
+        ("build", "--project", "/nowhere"),
+        ("build", "--jobs", "0"),
+        ("build", "--scheduler", "tcp://127.0.0.1:1"),
+        ("export", "."),
+        ("new", "message", "Not A Name"),
+        ("new", "message", "no-such-topic/one"),
+        ("new", "clinic", "sample"),
+        ("nonsense",),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_would_do(project: Project, arguments: tuple[str, ...]) -> None:
+    outcome = run("pmp", *arguments, cwd=project())
+    assert outcome.returncode == 2
+    assert outcome.stderr.strip()
+    assert "Traceback" not in outcome.stderr
+
+
+def test_a_clinic_that_is_not_there_is_a_problem(project: Project) -> None:
+    outcome = run("pmp", "build", "--clinic", "smaple", cwd=project())
+    assert outcome.returncode == 1
+    assert 'there is no clinic "smaple"' in outcome.stdout
+    assert 'Did you mean "sample"?' in outcome.stdout
+
+
+def test_sheets_of_every_clinic(project: Project) -> None:
+    root = project()
+    outcome = run("pmp", "build", "--all-clinics", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stderr
+    assert (root / "site/handouts/clinics/sample/touch.pdf").is_file()
+    rows = json.loads((root / "site/handouts/index.json").read_text(encoding="utf-8"))
+    assert {row["file"] for row in rows} >= {"touch.pdf", "clinics/sample/touch.pdf"}
+
+
+def test_a_site_without_sheets(project: Project) -> None:
+    root = project()
+    outcome = run("pmp", "build", "--no-handouts", cwd=root)
+    assert outcome.returncode == 0
+    assert "no sheets" in outcome.stdout
+    assert not list((root / "site").rglob("*.pdf"))
+    assert "PDF" not in (root / "site/handouts/real/index.html").read_text(encoding="utf-8")
+
+
+def test_sheets_are_rendered_on_a_cluster(project: Project) -> None:
+    distributed = pytest.importorskip("distributed")
+    root = project()
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        outcome = run("pmp", "build", "--scheduler", cluster.scheduler_address, "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "4 sheets (4 rendered)" in outcome.stdout
+
+
+@pytest.mark.parametrize("kind", ["topic", "message", "handout", "clinic"])
+def test_new_writes_a_form_that_check_can_read(project: Project, kind: str) -> None:
+    root = project()
+    name = "pain/new-one" if kind == "message" else "new-one"
+    outcome = run("pmp", "new", kind, name, "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stderr
+    file = root / outcome.stdout.split()[0]
+    assert file.is_file()
+    problems = json.loads(run("pmp", "check", "--format", "json", "--today", str(TODAY), cwd=root).stdout)
+    expected = {"topic": set(), "message": {"unsourced"}, "handout": {"unknown-message"}, "clinic": {"wrong-value"}}
+    assert {problem["rule"] for problem in problems} == expected[kind]
+
+
+def test_review_lists_what_is_due_first(project: Project) -> None:
+    lines = run("pmp", "review", "--today", "2028-01-20", cwd=project()).stdout.splitlines()
+    assert "2028-01-10 (overdue)" in lines[1]
+    assert "pain/real-pain" in lines[1]
+    assert len(lines) == 6
+
+
+def test_doctor_on_a_machine_that_has_everything(project: Project) -> None:
+    outcome = run("pmp", "doctor", cwd=project())
+    assert outcome.returncode == 0
+    assert "Pango: 1." in outcome.stdout
+
+
+@pytest.mark.parametrize(("system", "command"), [("linux", "apt-get install"), ("darwin", "brew install pango"), ("win32", "pacman -S")])
+def test_a_machine_without_pango(project: Project, monkeypatch: pytest.MonkeyPatch, system: str, command: str) -> None:
+    """The site is still built, with one plain message; --strict and doctor end with 2 and the command."""
+    root = project()
+    monkeypatch.setattr(machine, "LIBRARIES", {"Pango": (("no-such-library.so",), "pango_version_string")})
+    monkeypatch.setattr("sys.platform", system)
+    machine.library_versions.cache_clear()
+    try:
+        checked = CliRunner().invoke(app, ["check", "--project", str(root), "--today", str(TODAY)])
+        assert checked.exit_code == 0
+        assert "the sheets are left out: Pango is missing on this machine" in checked.stdout
+        assert command in checked.stdout
+        for arguments in (["doctor"], ["build", "--strict", "--project", str(root)]):
+            outcome = CliRunner().invoke(app, arguments)
+            assert outcome.exit_code == 2
+            assert command in outcome.stderr
+    finally:
+        machine.library_versions.cache_clear()
+
+
+def test_every_command_is_in_the_help_and_in_the_readme() -> None:
+    listed = run("pmp", "--help", cwd=REPO).stdout
+    readme = (REPO / "README.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert command in listed
+        assert f"pmp {command}" in readme
+        assert run("pmp", command, "--help", cwd=REPO).returncode == 0
+
+
+def test_the_readme_walks_past_every_room() -> None:
+    walk = (REPO / "generator" / "__init__.py").read_text(encoding="utf-8")
+    rooms = [file.stem for file in (REPO / "generator").glob("*.py") if not file.stem.startswith("__")]
+    assert len(rooms) > 15
+    assert [room for room in rooms if f"`{room}`" not in walk] == []
+
+
+def test_every_make_target_has_its_help() -> None:
+    text = Path(REPO / "Makefile").read_text(encoding="utf-8")
+    targets = text.split(".PHONY:")[1].split("\n")[0].split()
+    assert len(targets) > 6
+    assert [target for target in targets if f"\n{target}:" not in text or "##" not in text.split(f"\n{target}:")[1].split("\n")[0]] == []

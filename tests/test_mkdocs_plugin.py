@@ -1,0 +1,151 @@
+"""The site as a user gets it: by our command and by bare MkDocs, whole or not at all, the same each time, in every engine."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from generator.guard import referrer_sentences
+from generator.prose import plain_words
+from tests.conftest import REPO, TODAY, Project, built, copy_of_the_repo, rewrite, run, tree
+
+TODAY_ARGS = ("--today", str(TODAY))
+BREAKS: dict[str, list[list[str]]] = {
+    "docs/messages/pain/alarm.md": [["title: An alarm", "titel: An alarm"]],
+    "handouts/touch.md": [["[pain/alarm]", "[pain/alram]"]],
+}
+TOO_LONG = [["A marmalade jar can set it off.", "\n\n".join(["The body has an alarm, and a jar can set it off."] * 60)]]
+
+
+def build_small(project: Project) -> tuple[Path, dict[str, bytes]]:
+    root = project()
+    outcome = run("pmp", "build", *TODAY_ARGS, cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return root, tree(root / "site")
+
+
+@pytest.mark.parametrize("command", [("pmp", "build"), ("mkdocs", "build"), ("mkdocs", "build", "--strict")])
+@pytest.mark.parametrize("changes", [BREAKS, {"docs/messages/pain/alarm.md": TOO_LONG}], ids=["broken", "too long"])
+def test_a_mistake_leaves_the_old_site_as_it_was(project: Project, command: tuple[str, ...], changes: dict[str, list[list[str]]]) -> None:
+    root, before = build_small(project)
+    for path, change in changes.items():
+        rewrite(root / path, change)
+    outcome = run(*command, cwd=root)
+    assert outcome.returncode == 1, outcome.stdout + outcome.stderr
+    shown = outcome.stdout + outcome.stderr
+    assert "Traceback" not in shown
+    assert "Nothing was changed in" in shown
+    for path in ("handouts/touch.md:",) if changes is not BREAKS else (*(f"{path}:" for path in BREAKS),):
+        assert path in shown
+    assert tree(root / "site") == before
+    assert not (root / "site.new").exists()
+
+
+def test_a_page_that_calls_another_host_is_never_published(project: Project) -> None:
+    root, before = build_small(project)
+    rewrite(root / "templates/theme/base.html", [["{% block libs %}", '<script src="https://example.org/x.js"></script>{% block libs %}']])
+    outcome = run("pmp", "build", cwd=root)
+    assert outcome.returncode == 1
+    assert "something here could leave the reader's device" in outcome.stdout + outcome.stderr
+    assert tree(root / "site") == before
+
+
+def test_a_script_that_stores_or_sends_is_never_published(project: Project) -> None:
+    root, before = build_small(project)
+    (root / "docs/assets/scripts/track.js").write_text('fetch("/x");\nlocalStorage.x = 1;\n', encoding="utf-8")
+    outcome = run("pmp", "build", cwd=root)
+    assert outcome.returncode == 1
+    assert "track.js:1" in outcome.stdout + outcome.stderr
+    assert tree(root / "site") == before
+
+
+def test_a_dead_link_stops_a_strict_build(project: Project) -> None:
+    root, before = build_small(project)
+    rewrite(root / "templates/pages/sources.md.j2", [["# What this site rests on", "# What this site rests on\n\n[gone](nowhere.md)"]])
+    assert run("pmp", "build", "--strict", cwd=root).returncode == 1
+    assert tree(root / "site") == before
+
+
+def test_bare_mkdocs_makes_the_same_site(project: Project) -> None:
+    root, before = build_small(project)
+    outcome = run("mkdocs", "build", "--strict", "-d", "other", cwd=root)
+    assert outcome.returncode == 0, outcome.stderr
+    other = tree(root / "other")
+    assert len(other) > 20
+    assert set(other) == set(before)
+    assert [name for name in other if other[name] != before[name] and not name.startswith("sitemap")] == []
+
+
+def test_two_builds_of_the_real_project_are_the_same_bytes(real_project: Path, tmp_path: Path) -> None:
+    other = copy_of_the_repo(tmp_path)
+    shutil.rmtree(other / ".cache", ignore_errors=True)
+    outcome = run("pmp", "build", *TODAY_ARGS, "--site-dir", "elsewhere", cwd=other, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+    assert outcome.returncode == 0, outcome.stderr
+    first, second = tree(real_project / "site"), tree(other / "elsewhere")
+    assert sum(name.endswith(".pdf") for name in first) >= 10
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_index_tells_of_every_sheet(real_site: Path) -> None:
+    rows = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
+    assert {row["file"] for row in rows} == {file.relative_to(real_site / "handouts").as_posix() for file in (real_site / "handouts").rglob("*.pdf")}
+    keys = {"file", "title", "audience", "format", "clinic", "pages", "messages", "sources", "reviewed", "review_by", "sha256"}
+    for row in rows:
+        assert set(row) == keys
+        assert row["pages"] == len(pypdf.PdfReader(real_site / "handouts" / row["file"]).pages)
+        assert row["messages"]
+        assert re.fullmatch(r"[0-9a-f]{64}", row["sha256"])
+
+
+def test_no_text_for_referrers_reaches_a_patient(real_site: Path) -> None:
+    """Every sentence of every section for referrers, against every page, sheet and data file that a patient can load."""
+    secret = list(referrer_sentences(built(REPO).library))
+    assert len(secret) > 400
+    index = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
+    sheets = [real_site / "handouts" / row["file"] for row in index if row["audience"] == "patients"]
+    referrer_twins = {f"handouts/{row['file'].removesuffix('.pdf')}/index.html" for row in index if row["audience"] == "referrers"}
+    pages = [file for file in real_site.rglob("*.html") if "referrers" not in file.parts and file.relative_to(real_site).as_posix() not in referrer_twins]
+    texts = {file: file.read_text(encoding="utf-8") for file in [*pages, real_site / "search" / "patients.js"]}
+    texts |= {file: "\n".join(page.extract_text() for page in pypdf.PdfReader(file).pages) for file in sheets}
+    assert len(pages) > 15
+    assert len(sheets) > 8
+    for file, text in texts.items():
+        plain = plain_words(text)
+        assert len(plain) > 200, file
+        assert [sentence for sentence in secret if f" {sentence} " in plain] == [], file
+
+
+def test_the_same_look_finds_that_text_where_it_belongs(real_site: Path) -> None:
+    secret = list(referrer_sentences(built(REPO).library))
+    plain = plain_words("".join(file.read_text(encoding="utf-8") for file in (real_site / "referrers").rglob("*.html")))
+    assert sum(f" {sentence} " in plain for sentence in secret) > 0.9 * len(secret)
+
+
+def test_properdocs_builds_as_many_pages(real_project: Path, tmp_path: Path) -> None:
+    root = copy_of_the_repo(tmp_path)
+    outcome = run("properdocs", "build", "-f", "mkdocs.yml", cwd=root)
+    assert outcome.returncode == 0, outcome.stderr
+    assert len(list((root / "site").rglob("*.html"))) == len(list((real_project / "site").rglob("*.html"))) > 25
+
+
+def test_zensical_builds_as_many_pages_from_an_export(real_project: Path, tmp_path: Path) -> None:
+    exported = tmp_path / "exported"
+    outcome = run("pmp", "export", exported, *TODAY_ARGS, cwd=real_project)
+    assert outcome.returncode == 0, outcome.stderr
+    outcome = run("zensical", "build", "--strict", cwd=exported)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "No issues found" in outcome.stdout + outcome.stderr
+    assert len(list((exported / "site").rglob("*.html"))) == len(list((real_project / "site").rglob("*.html"))) > 25
+    assert len(list((exported / "site").rglob("*.pdf"))) == len(list((real_project / "site").rglob("*.pdf"))) >= 10
+
+
+def test_no_file_of_the_theme_that_no_page_uses_is_published(real_site: Path) -> None:
+    names = {file.relative_to(real_site).as_posix() for file in (real_site / "assets").rglob("*") if file.is_file()}
+    assert "assets/styles/site.css" in names
+    assert not [name for name in names if name.startswith(("assets/javascripts", "assets/stylesheets"))]
