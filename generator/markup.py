@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -16,7 +16,6 @@ from markdown import Markdown
 
 Resolve = Callable[[str], str | None]
 
-EXTENSIONS = ("tables", "smarty")
 TAGS = {"p", "ul", "ol", "li", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
 
@@ -70,10 +69,7 @@ def with_links(markdown: str, resolve: Resolve) -> str:
 
 def to_html(markdown: str, resolve: Resolve) -> str:
     """Content as clean HTML for a sheet. Raw HTML, which the checks refuse, would come out as text."""
-    engine = Markdown(extensions=list(EXTENSIONS))
-    engine.preprocessors.deregister("html_block")
-    engine.inlinePatterns.deregister("html")
-    html = engine.convert(with_links(markdown, resolve))
+    html = _sheet_engine().reset().convert(with_links(markdown, resolve))
     return nh3.clean(_with_header_scopes(html), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, link_rel=None)
 
 
@@ -96,10 +92,25 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", re.sub(r"['’‘]", "", text.lower()))
 
 
+@cache
+def _sheet_engine() -> Markdown:
+    """Sets the text of a sheet, and knows no raw HTML."""
+    engine = Markdown(extensions=["tables", "smarty"])
+    engine.preprocessors.deregister("html_block")
+    engine.inlinePatterns.deregister("html")
+    return engine
+
+
+@cache
+def _reading_engine() -> Markdown:
+    """Reads a text as it is, raw HTML included."""
+    return Markdown(extensions=["tables"])
+
+
 @lru_cache(maxsize=4096)  # every rule asks anew
 def _parse(markdown: str) -> tuple[str, list[str]]:
-    engine = Markdown(extensions=["tables"])
-    html = engine.convert(markdown)
+    engine = _reading_engine()
+    html = engine.reset().convert(markdown)
     raw = [str(piece) for piece in engine.htmlStash.rawHtmlBlocks if str(piece).lstrip().startswith("<")]
     return html, raw
 
