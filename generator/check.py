@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from generator import markup, wording
+from generator.load import RESERVED_PAGES
 from generator.model import URGENT, Audience, Library, Section
 from generator.problems import Place, Problem, did_you_mean
 from generator.prose import find, line_of, texts
@@ -95,7 +96,7 @@ def messages_are_sourced(library: Library) -> Iterator[Problem]:
     for message in library.messages:
         if not message.sources and not message.basis:
             yield Problem(
-                message.place,
+                message.at("sources"),
                 "this message has no source",
                 "Name one that stands in docs/sources.yml. Wording for emergencies may say `basis: safety`, facts of the clinic `basis: local`.",
                 "unsourced",
@@ -108,7 +109,7 @@ def candidates_are_not_cited(library: Library) -> Iterator[Problem]:
         for source in message.sources:
             if source.status == "candidate":
                 yield Problem(
-                    message.place,
+                    message.at("sources"),
                     f'the source "{source.key}" is a candidate: nobody has checked it',
                     "Cite a checked source, or have this one read and marked `checked` in docs/sources.yml.",
                     "candidate-source",
@@ -120,15 +121,21 @@ def reviews_are_in_date(library: Library, today: datetime.date) -> Iterator[Prob
     for message in library.messages:
         if message.reviewed > today:
             yield Problem(
-                message.place, f"`reviewed` is in the future ({message.reviewed})", f"Write the day of the review, at the latest {today}.", "review-date"
+                message.at("reviewed"),
+                f"`reviewed` is in the future ({message.reviewed})",
+                f"Write the day of the review, at the latest {today}.",
+                "review-date",
             )
         if message.review_by < message.reviewed:
             yield Problem(
-                message.place, "`review_by` is before `reviewed`", "Write a later day, or remove `review_by` (it is then two years on).", "review-date"
+                message.at("review_by"),
+                "`review_by` is before `reviewed`",
+                "Write a later day, or remove `review_by` (it is then two years on).",
+                "review-date",
             )
         elif message.review_by < today:
             yield Problem(
-                message.place,
+                message.at("reviewed"),
                 f"the review is overdue since {message.review_by}",
                 "Review the message and write the day after `reviewed:`. Until then its pages and sheets are marked.",
                 "overdue",
@@ -137,7 +144,10 @@ def reviews_are_in_date(library: Library, today: datetime.date) -> Iterator[Prob
     for clinic in library.clinics:
         if clinic.approved_on and clinic.approved_on > today:
             yield Problem(
-                clinic.place, f"`approved_on` is in the future ({clinic.approved_on})", f"Write the day of the approval, at the latest {today}.", "review-date"
+                clinic.at("approved_on"),
+                f"`approved_on` is in the future ({clinic.approved_on})",
+                f"Write the day of the approval, at the latest {today}.",
+                "review-date",
             )
 
 
@@ -185,7 +195,7 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
             texts = [section for section in shown if section]
             if any(wording.WITHDRAWAL_MEDICINE.search(text.markdown) for text in texts) and not _warns(texts):
                 yield Problem(
-                    handout.place,
+                    handout.at("messages"),
                     "this sheet names a medicine that can cause withdrawal, without its warning",
                     f"Add {STOP_SLOWLY} to its messages.",
                     "stop-suddenly",
@@ -207,7 +217,7 @@ def benefits_beside_risks(library: Library) -> Iterator[Problem]:
     for handout in library.handouts:
         keys = {item.message.key for item in handout.messages}
         if keys & set(BENEFITS) and RISKS not in keys:
-            yield Problem(handout.place, "this sheet tells of benefits without the risks", f"Add {RISKS} to its messages.", "benefits-and-risks")
+            yield Problem(handout.at("messages"), "this sheet tells of benefits without the risks", f"Add {RISKS} to its messages.", "benefits-and-risks")
 
 
 def urgent_messages_exist(library: Library) -> Iterator[Problem]:
@@ -228,17 +238,17 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
     for handout in library.handouts:
         if handout.layout not in layouts:
             yield Problem(
-                handout.place,
+                handout.at("layout"),
                 f'there is no layout "{handout.layout}"',
                 did_you_mean(handout.layout, layouts, f"The layouts are: {', '.join(layouts)}."),
                 "layout",
             )
         for item in handout.messages:
             if not item.message.is_for(handout.audience):
-                yield Problem(handout.place, f'"{item.message.key}" is not for {handout.audience}', "Take it out of the recipe.", "wrong-audience")
+                yield Problem(handout.at("messages"), f'"{item.message.key}" is not for {handout.audience}', "Take it out of the recipe.", "wrong-audience")
             elif item.show == "short" and not item.message.short_form(handout.audience):
                 yield Problem(
-                    handout.place,
+                    handout.at("messages"),
                     f'"{item.message.key}" has no short form for {handout.audience}',
                     'Add "## What to say" to the message, or show it in full.',
                     "short-form",
@@ -247,7 +257,7 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
 
 def page_names(library: Library) -> list[str]:
     """What `page:` may name: the hand-written pages, and those that are always there."""
-    return [*(page.key for page in library.pages), "patients", "referrers", "handouts", "search", "sources"]
+    return [*(page.key for page in library.pages), *RESERVED_PAGES]
 
 
 def _warns(sections: Iterable[Section]) -> bool:

@@ -82,7 +82,7 @@ def build_command(
         _show(built.problems)
         rendering = Rendering(root, built.site.prints, jobs=jobs, executor=executor)  # begins before MkDocs is imported
         _run_mkdocs(root, site_dir, request, built, rendering)
-    folder = site_dir or root / "site"
+    folder = site_dir or (project / "site")
     sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
     out.print(f"{len(built.site.pages)} pages and {sheets} in {folder}/, in {time.monotonic() - started:.1f} s.")
 

@@ -15,6 +15,7 @@ from generator.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 MESSAGE_SECTIONS = ("In short", *HEADINGS.values(), "What to say", "Try this")
+RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources")  # addresses of pages that are made
 RESERVED_HANDOUTS = frozenset({"clinics", "index"})  # names that the site needs for itself below handouts/
 
 
@@ -238,8 +239,20 @@ def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, W
         if relative.parts[0] == "messages" or any(part.startswith(".") for part in relative.parts):
             continue
         key = relative.with_suffix("").as_posix()
+        if relative.with_suffix("").parts[0] in RESERVED_PAGES:
+            report(Problem(Place(f"docs/{relative.as_posix()}", 1), "a page of this name is made by the site itself", "Rename the file.", "bad-name"))
+            continue
         document = read_markdown(file, root, (), report)
         found[key] = validate(WrittenPage, document, links, report, key=key, place=Place(document.path, 1), body=document.body) if document else None
+    if "index" not in found:
+        report(
+            Problem(
+                Place("docs/index.md", 1),
+                "the site has no front page",
+                "Write docs/index.md, with a title, a description and a few words of welcome.",
+                "missing-file",
+            )
+        )
     return found
 
 

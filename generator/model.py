@@ -61,6 +61,18 @@ class Authored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
+class Keyed(Authored):
+    """A thing that others refer to by its key; it knows where it was written, down to the line of each field."""
+
+    key: str
+    place: Place
+    lines: Mapping[str, int] = {}
+
+    def at(self, field: str) -> Place:
+        """Where a field stands, or where the thing begins if the field was left out."""
+        return Place(self.place.path, self.lines.get(field, self.place.line))
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """The Markdown under one heading of an authored file."""
@@ -99,14 +111,12 @@ def _link(kind: Literal["sources", "messages"], file: str) -> BeforeValidator:
     return BeforeValidator(follow)
 
 
-class Source(Authored):
+class Source(Keyed):
     """One work that messages rest on. Field names are those of CSL; `short` is its name on a sheet.
 
     `checked` means that the finding was read, and the work may be cited for that finding alone. A `candidate` cannot be cited.
     """
 
-    key: Key
-    place: Place
     status: Literal["checked", "candidate"]
     type: Literal["article-journal", "report", "webpage"]
     short: Text
@@ -145,11 +155,9 @@ class Programme(Authored):
     online: Text | None = None
 
 
-class Clinic(Authored):
+class Clinic(Keyed):
     """What only one service knows: how to reach it, what its programme is like, and who approved these words for its patients."""
 
-    key: Key
-    place: Place
     name: Text
     service: Text | None = None
     address: tuple[Text, ...] = ()
@@ -177,11 +185,9 @@ URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urg
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
 
 
-class Message(Authored):
+class Message(Keyed):
     """One clinical idea, with one wording for each audience, its sources and its review."""
 
-    key: str
-    place: Place
     title: Text
     question: Text | None = None
     people_also_say: tuple[Text, ...] = ()
@@ -234,11 +240,9 @@ def _two_years_after(day: datetime.date) -> datetime.date:
         return day.replace(year=day.year + 2, day=28)
 
 
-class Topic(Authored):
+class Topic(Keyed):
     """A chapter: its messages in reading order, and a lead for each audience."""
 
-    key: Key
-    place: Place
     title: Text
     order: int
     leads: Mapping[Audience, Section]
@@ -258,11 +262,9 @@ class Item(Authored):
 Format = Literal["standard", "large-print"]
 
 
-class Handout(Authored):
+class Handout(Keyed):
     """The recipe of one sheet."""
 
-    key: Key
-    place: Place
     title: Text
     audience: Audience
     layout: Key
@@ -279,11 +281,9 @@ class Handout(Authored):
         return ("standard", "large-print") if self.audience is Audience.PATIENTS else ("standard",)
 
 
-class WrittenPage(Authored):
+class WrittenPage(Keyed):
     """A page that stands in `docs/` as it is read, such as the front page."""
 
-    key: str
-    place: Place
     title: Text
     description: Text | None = None
     body: Section

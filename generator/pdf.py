@@ -231,7 +231,7 @@ def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
     if sheet.limit is not None and outcome.pages > sheet.limit:
         over = f"{outcome.pages} sides, and its recipe allows {sheet.limit}: about {outcome.lines_over} lines too many"
         yield Problem(
-            place,
+            sheet.handout.at("pages"),
             f"the sheet {sheet.uri} takes {over}",
             "Show a message in its short form ({message: …, show: short}), take one out, or allow more `pages`.",
             "too-long",

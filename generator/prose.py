@@ -6,34 +6,40 @@ import re
 from collections.abc import Iterator
 
 from generator import markup
-from generator.model import Audience, Library, Section
+from generator.model import Audience, Library, Message, Section
 from generator.problems import Place
 
 
 def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
     """Every piece of authored prose, and the audience that alone may read it (None: everybody)."""
     for message in library.messages:
-        reader = None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
-        for text in filter(None, (message.title, message.question)):
-            yield Section(text, message.place), reader
-        for audience in Audience:
-            for section in message.sections(audience):
-                yield section, audience
+        yield from _of_message(message)
     for topic in library.topics:
-        yield Section(topic.title, topic.place), None
+        yield Section(topic.title, topic.at("title")), None
         for audience, section in topic.leads.items():
             yield section, audience
     for handout in library.handouts:
-        yield Section(handout.title, handout.place), handout.audience
+        yield Section(handout.title, handout.at("title")), handout.audience
         if handout.introduction:
             yield handout.introduction, handout.audience
     for page in library.pages:
         yield page.body, None
     for clinic in library.clinics:
-        for text in filter(None, (clinic.referral, clinic.medicines)):
-            yield Section(text, clinic.place), None
+        for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
+            if text:
+                yield Section(text, clinic.at(name)), None
         if clinic.referral_for_referrers:
-            yield Section(clinic.referral_for_referrers, clinic.place), Audience.REFERRERS
+            yield Section(clinic.referral_for_referrers, clinic.at("referral_for_referrers")), Audience.REFERRERS
+
+
+def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
+    reader = None if message.is_for(Audience.PATIENTS) else Audience.REFERRERS
+    yield Section(message.title, message.at("title")), reader
+    if message.question:
+        yield Section(message.question, message.at("question")), reader
+    for audience in Audience:
+        for section in message.sections(audience):
+            yield section, audience
 
 
 def line_of(section: Section, line: int) -> Place:

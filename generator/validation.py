@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.documents import Document, Path_
-from generator.model import Authored, Links
+from generator.model import Authored, Keyed, Links
 from generator.problems import Place, Problem, Report, did_you_mean
 
 Thing = TypeVar("Thing", bound=Authored)
@@ -53,6 +53,8 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
             )
         )
         return None
+    if issubclass(model, Keyed):
+        given["lines"] = {str(key): document.line_of((*at, key)) for key in fields}
     taken = [key for key in fields if key in given]
     for key in taken:
         report(_unknown_key(model, key, given, Place(document.path, document.line_of((*at, key)))))

@@ -65,7 +65,7 @@ def test_a_sheet_that_is_too_long_says_by_how_much_and_leaves_no_file(project: P
     long = "\n\n".join(["The body has an alarm, and a marmalade jar can set it off on any day."] * 40)
     root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", long]]})
     sheets, problems = Rendering(root, prints(root), jobs=1).wait()
-    assert [str(problem.place) for problem in problems] == ["handouts/touch.md:1"]
+    assert [str(problem.place) for problem in problems] == ["handouts/touch.md:6"]
     assert "takes 2 sides, and its recipe allows 1: about" in problems[0].message
     assert problems[0].rule == "too-long"
     assert "handouts/touch.pdf" not in {sheet.print.uri for sheet in sheets}
