@@ -123,6 +123,12 @@ def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, addre
         assert answer.body().startswith(b"%PDF-")
 
 
+def test_who_comes_for_urgent_help_sees_the_number_at_once(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("banner").get_by_role("link", name="Urgent help").click()
+    expect(page.get_by_text("Call 999 or go to A&E for:")).to_be_in_viewport()
+
+
 def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) -> None:
     page.goto(f"{address}patients/exercise/")
     page.get_by_role("link", name="The same topic for professionals").click()
