@@ -2,23 +2,25 @@
 
 The code is one direction, authored files -> Library -> Site -> engine. Read it in this order:
 
-1. `model`          the words: Message, Topic, Source, Clinic, Handout, Library, Page, Print, Site
+1. `model`          the words: Message, Topic, Term, Source, Clinic, Handout, Library, Page, Print, Site
 2. `problems`       what is wrong with the content: place, message, cure
 3. `documents`      one authored file -> fields and sections, each with its line
 4. `load`           the project folder -> a linked Library
 5. `markup`         Markdown: its links, its raw HTML, its plain text, its HTML
 6. `wording`        the words that no patient should meet, and the cure for each
 7. `prose`          all that was written, piece by piece, and who may read it
-8. `check`          the house rules for what educators write
-9. `templating`     Jinja templates -> text
-10. `views`         a message as one page or sheet shows it
-11. `search`        what can be found, for each audience
-12. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
-13. `guard`         the rules that only templates, themes and scripts could break
-14. `pdf`           print HTML -> PDF, in worker processes, with a cache
-15. `build`         load, check and compose in a sentence
-16. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-17. `export`        the Site as a folder, for engines that run no plugin
+8. `readability`    how hard a text is to read
+9. `check`          the house rules for what educators write
+10. `templating`    Jinja templates -> text
+11. `views`         a message as one page or sheet shows it
+12. `glossary`      the first use of a term, marked and explained in place
+13. `search`        what can be found, for each audience
+14. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
+15. `guard`         the rules that only templates, themes and scripts could break
+16. `pdf`           print HTML -> PDF, in worker processes, with a cache
+17. `build`         load, check and compose in a sentence
+18. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+19. `export`        the Site as a folder, for engines that run no plugin
 
 Beside them: `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
 `scaffold` (a new file to fill in) and `cli` (the commands).

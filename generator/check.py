@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from generator import markup, wording
+from generator import markup, readability, wording
 from generator.load import RESERVED_PAGES
 from generator.model import URGENT, Audience, Library, Section
 from generator.problems import Place, Problem, did_you_mean
-from generator.prose import find, line_of, texts
+from generator.prose import find, line_of, patients_pages, texts
 
 STOP_SLOWLY = "medicines/medicines-never-stop-suddenly"
 RISKS = "about-programmes/pmp-risks"
 BENEFITS = ("about-programmes/pmp-evidence", "about-programmes/pmp-gains-last")
 
+LONGEST = 20  # words in a sentence for patients
+HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11 years
 RUN = 8  # words in a row that make a sentence somebody else's
 IN_SHORT = 30  # words
 
@@ -33,6 +35,9 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from reviews_are_in_date(library, today)
     yield from own_words(library)
     yield from patients_words(library)
+    yield from sentences_are_short(library)
+    yield from pages_are_easy_to_read(library)
+    yield from terms_are_told_apart(library)
     yield from medicines_are_not_stopped_suddenly(library)
     yield from safe_once_checked(library)
     yield from benefits_beside_risks(library)
@@ -48,11 +53,12 @@ def no_raw_html(library: Library) -> Iterator[Problem]:
 
 
 def links_name_things(library: Library) -> Iterator[Problem]:
-    """Links name things (`message:`, `handout:`, `page:`), or lead to an https address; pictures from elsewhere and paths are refused."""
+    """Links name things (`message:`, `handout:`, `page:`, `glossary:`), or lead to an https address; pictures from elsewhere and paths are refused."""
     kinds: dict[str, dict[str, object]] = {
         "message": {message.key: message for message in library.messages},
         "handout": {handout.key: handout for handout in library.handouts},
         "page": dict.fromkeys(page_names(library)),
+        "glossary": {term.key: term for term in library.glossary},
     }
     for section, audience in texts(library):
         for link in markup.links(section.markdown):
@@ -61,11 +67,11 @@ def links_name_things(library: Library) -> Iterator[Problem]:
             if link.image:
                 yield Problem(place, f"there is a picture here: {link.target}", "Remove it: pictures cannot be used yet.", "link")
             elif scheme in kinds:
-                if f"{scheme}s/{name}" in library.broken:
+                if {f"{scheme}s/{name}", scheme} & library.broken:
                     continue  # its own problem is reported where it stands
                 if name not in kinds[scheme]:
                     cure = did_you_mean(name, kinds[scheme], f"Write one that exists, for example {scheme}:{next(iter(kinds[scheme]), 'name')}.")
-                    yield Problem(place, f'there is no {scheme} "{name}"', cure, "link")
+                    yield Problem(place, f'there is no {"glossary term" if scheme == "glossary" else scheme} "{name}"', cure, "link")
                 elif scheme == "message" and audience is Audience.PATIENTS and not kinds[scheme][name].is_for(audience):  # type: ignore[attr-defined]
                     yield Problem(
                         place,
@@ -77,7 +83,7 @@ def links_name_things(library: Library) -> Iterator[Problem]:
                 yield Problem(
                     place,
                     f'"{link.target}" is not an address that can be used here',
-                    "Write message:topic/name, handout:name, page:name, or an address that begins with https://.",
+                    "Write message:topic/name, handout:name, page:name, glossary:term, or an address that begins with https://.",
                     "link",
                 )
 
@@ -177,6 +183,44 @@ def patients_words(library: Library) -> Iterator[Problem]:
                     yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
+def sentences_are_short(library: Library) -> Iterator[Problem]:
+    """A sentence that a patient may read has at most 20 words."""
+    for section, audience in texts(library):
+        if audience is Audience.REFERRERS:
+            continue
+        for block in markup.blocks(section.markdown):
+            for sentence in markup.sentences(block):
+                if (count := readability.length(sentence)) > LONGEST:
+                    what = f'this sentence has {count} words: "{" ".join(sentence.split()[:6])} …"'
+                    yield Problem(find(section, sentence), what, f"Make two of it: patients meet at most {LONGEST} words in a sentence.", "long-sentence")
+
+
+def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
+    """A page for patients reads at grade 6 or below (Flesch-Kincaid), as children of 9 to 11 do. Below 30 sentences the score says too little to hold."""
+    for place, sections in patients_pages(library):
+        reading = readability.read(block for section in sections for block in markup.blocks(section.markdown))
+        if reading.is_enough and reading.grade > HARDEST:
+            yield Problem(
+                place,
+                f"the page for patients is hard to read: grade {reading.grade:.1f}",
+                f"Write shorter sentences and common words, down to grade {HARDEST:.0f}. `pmp check` ends with a table of all topics.",
+                "hard-to-read",
+            )
+
+
+def terms_are_told_apart(library: Library) -> Iterator[Problem]:
+    """A word stands for one term of the glossary, so that it is explained in one way."""
+    spellings: dict[str, str] = {}
+    for term in library.glossary:
+        for spelling in term.spellings:
+            other = spellings.setdefault(spelling.lower(), term.key)
+            if other != term.key:
+                yield Problem(term.place, f'"{spelling}" stands for "{other}" already', "Take it out of one of the two.", "same-word")
+        if not term.message.is_for(Audience.PATIENTS):
+            what = f'the term leads to "{term.message.key}", which is for referrers only'
+            yield Problem(term.at("message"), what, "Name a message that patients may read.", "wrong-audience")
+
+
 def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
     """8. A text for patients on a medicine that can cause withdrawal says "do not stop suddenly"; so does a sheet that carries it."""
     for message in library.messages:
@@ -207,7 +251,11 @@ def safe_once_checked(library: Library) -> Iterator[Problem]:
     for section, audience in texts(library):
         if audience is Audience.REFERRERS or re.search(r"\bchecked\b", section.markdown, re.IGNORECASE):
             continue
-        if found := re.search(r"\bsafe (?:for you )?to (?:move|exercise|bend|walk|lift|be active)\b", section.markdown, re.IGNORECASE):
+        if found := re.search(
+            r"\b(?:safe (?:for you )?to (?:move|exercise|bend|walk|lift|be active)|hurt(?:ing)? (?:does not|doesn['’]t|is not) (?:\w+ )?harm|pain is safe)\b",
+            section.markdown,
+            re.IGNORECASE,
+        ):
             what = f'"{found[0]}" stands here without its condition'
             yield Problem(find(section, found[0]), what, 'Add "once a health professional has checked your pain".', "once-checked")
 

@@ -21,11 +21,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from generator import machine, scaffold
+from generator import machine, markup, readability, scaffold
 from generator.build import ALL, Built, Request, build, handout_index
 from generator.export import export as export_site
+from generator.model import Audience, Library
 from generator.pdf import Rendering
 from generator.problems import Problem, as_json, as_text, errors
+from generator.prose import sections_of
 
 CONTENT, USAGE = 1, 2
 
@@ -118,12 +120,13 @@ def check_command(
     built = build(root, request)
     if format == "json":
         print(as_json(built.problems))
-    elif built.problems:
-        print(as_text(built.problems))
-        out.print(_count(built.problems))
     else:
+        _show(built.problems)
         library = built.library
-        out.print(f"All is well: {len(library.messages)} messages, {len(library.handouts)} sheets, {len(library.sources)} sources.")
+        counts = f"{len(library.messages)} messages, {len(library.handouts)} sheets, {len(library.sources)} sources."
+        out.print(_count(built.problems) if built.problems else f"All is well: {counts}")
+        out.print()
+        out.print(_readings(library))
     if errors(built.problems) or (strict and built.problems):
         raise typer.Exit(CONTENT)
 
@@ -254,6 +257,23 @@ def _need_libraries() -> None:
     missing = machine.missing()
     if missing:
         _usage(f"The sheets need {', '.join(part.name for part in missing)}.", f"Install it: {missing[0].command}")
+
+
+def _readings(library: Library) -> Table:
+    """How each topic reads for patients, and how much there is for each audience."""
+    table = Table("Topic", "Grade", "SMOG", "Longest sentence", "Words", "For referrers", "Messages", "Sources", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for topic in library.topics:
+        patients, referrers = (
+            readability.read(block for section in sections_of(topic, audience) for block in markup.blocks(section.markdown)) for audience in Audience
+        )
+        scores = (f"{patients.grade:.1f}", f"{patients.smog:.1f}") if patients.is_enough else ("-", "-")
+        sources = {source.key for message in topic.messages for source in message.sources}
+        counts = (readability.length(patients.longest), patients.words, referrers.words, len(topic.messages), len(sources))
+        table.add_row(topic.key, *scores, *map(str, counts))
+    return table
 
 
 def _show(problems: tuple[Problem, ...]) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 from markupsafe import Markup
 
 from generator import markup, search
+from generator.glossary import Glosses
 from generator.load import Settings
 from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
+from generator.prose import MOST_VISIBLE, visible_words
 from generator.templating import Templates, relative
-from generator.views import Bibliography, entries, review
+from generator.views import Bibliography, Render, entries, review
 
-FOLD_OVER = 600  # visible words of a patient page; past that each message folds after its short form
+SAFETY = "safety"  # the topic of urgent help
 PAGE_FILES = {"patients": "patients/index", "referrers": "referrers/index", "handouts": "handouts/index"}
 
 
@@ -44,7 +46,7 @@ class _Composer:
         self.urgent = [library.message(key) for key in URGENT]
 
     def site(self, clinics: Sequence[Clinic]) -> Site:
-        files = {f"search/{audience}.js": search.script(self.library.topics, self.library.handouts, audience) for audience in Audience}
+        files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
         return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
 
     # Pages
@@ -54,7 +56,14 @@ class _Composer:
             uri = f"{written.key}.md"
             template = "front.md.j2" if written.key == "index" else "written.md.j2"
             yield self._page(
-                template, uri, None, written.place.path, (), title=written.title, body=self._markdown(uri, None)(written.body), description=written.description
+                template,
+                uri,
+                None,
+                written.place.path,
+                (),
+                title=written.title,
+                body=self._markdown(uri, None, self._glosses())(written.body),
+                description=written.description,
             )
         for audience in Audience:
             uri = f"{audience}/index.md"
@@ -69,14 +78,22 @@ class _Composer:
             yield self._handout_page(handout)
         for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
             yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
+        if self.library.glossary:
+            yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
     def _topic_page(self, topic: Topic, audience: Audience) -> Page:
+        """A page for patients that would show too many words folds each message after its short form; urgent help is never folded away."""
+        page = self._topic_page_as(topic, audience, folded=False)
+        if audience is Audience.PATIENTS and topic.key != SAFETY and visible_words(page.markdown) > MOST_VISIBLE:
+            return self._topic_page_as(topic, audience, folded=True)
+        return page
+
+    def _topic_page_as(self, topic: Topic, audience: Audience, *, folded: bool) -> Page:
         uri = f"{audience}/{topic.key}.md"
         messages = topic.messages_for(audience)
         bibliography = Bibliography()
-        render = self._markdown(uri, audience)
-        views = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render)
-        visible = sum(len(block.split()) for message in messages for section in message.sections(audience) for block in markup.blocks(section.markdown))
+        render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=folded)
+        lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
         return self._page(
             f"topic-{audience}.md.j2",
             uri,
@@ -86,10 +103,10 @@ class _Composer:
             title=topic.title,
             description=" ".join(markup.blocks(topic.leads[audience].markdown)),
             topic=topic,
-            lead=render(topic.leads[audience]),
-            entries=views,
+            lead=lead,
+            entries=entries([Item(message=message) for message in messages], audience, bibliography, self.today, render),
             bibliography=bibliography.sources,
-            folded=audience is Audience.PATIENTS and visible > FOLD_OVER,
+            folded=folded,
             counterpart=f"{audience.other}/{topic.key}.md" if topic.messages_for(audience.other) else None,
             sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
         )
@@ -97,13 +114,14 @@ class _Composer:
     def _handout_page(self, handout: Handout) -> Page:
         uri = f"handouts/{handout.key}.md"
         bibliography = Bibliography()
-        render = self._markdown(uri, handout.audience)
+        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None)
+        introduction = render(handout.introduction)
         views = entries(handout.messages, handout.audience, bibliography, self.today, render)
         files = {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
         messages = [item.message for item in handout.messages]
         return self._page(
             "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title,
-            handout=handout, introduction=render(handout.introduction), entries=views, bibliography=bibliography.sources, files=files,
+            handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=files,
         )  # fmt: skip
 
     def _page(self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], **values: Any) -> Page:
@@ -113,14 +131,23 @@ class _Composer:
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
         return Page(uri, text.lstrip(), audience, edit)
 
-    def _markdown(self, uri: str, audience: Audience | None) -> Any:
-        """Sections as Markdown for one page, their links resolved from there."""
+    def _glosses(self) -> Glosses:
+        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.md.j2", term=term).strip())
+
+    def _markdown(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
+        """Sections as Markdown for one page: their links resolved from there, and with `glosses` their terms explained."""
 
         def resolve(target: str) -> str | None:
             found = self._target(target, audience)
             return relative(found, uri) if found else target
 
-        return lambda section: Markup(markup.with_links(section.markdown, resolve)) if section else None
+        def render(section: Section | None, *, folds: bool = False) -> Markup | None:
+            if not section:
+                return None
+            here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
+            return Markup(markup.with_links(here.explain(section.markdown) if here else section.markdown, resolve))
+
+        return render
 
     def _target(self, target: str, audience: Audience | None) -> str | None:
         """The docs file (and anchor) that a link of ours leads to; None for an address of the outside."""
@@ -134,9 +161,11 @@ class _Composer:
             return f"handouts/{name}.md"
         if scheme == "page":
             return f"{PAGE_FILES.get(name, name)}.md"
+        if scheme == "glossary":
+            return f"glossary.md#{name}"
         return None
 
-    def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup]]:
+    def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
         render = self._markdown(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
 
@@ -174,7 +203,7 @@ class _Composer:
         )
         return Print(handout_uri(handout, form, named), html, handout, form, clinic, handout.pages if form == "standard" else None)
 
-    def _html(self, clinic: Clinic) -> Any:
+    def _html(self, clinic: Clinic) -> Render:
         """Sections as HTML for one sheet. A link leads to the page on the site, where the site has an address; its words stay in any case."""
 
         def resolve(target: str) -> str | None:
@@ -185,7 +214,7 @@ class _Composer:
             folder = name.removesuffix(".md").removesuffix("index")
             return self._address(clinic, folder if folder.endswith("/") else f"{folder}/", anchor)
 
-        def render(section: Section | None) -> Markup | None:
+        def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
             return Markup(markup.to_html(section.markdown, resolve)) if section else None
 
         return render
@@ -215,6 +244,7 @@ class _Composer:
             {"Sheets to print": ["handouts/index.md", *self._sheet_uris(Audience.PATIENTS)]},
             {"Sheets for professionals": self._sheet_uris(Audience.REFERRERS)},
             "search.md",
+            *(["glossary.md"] if self.library.glossary else []),
             "sources.md",
             *written,
         )

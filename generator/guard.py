@@ -12,7 +12,7 @@ from pathlib import Path
 from generator import markup
 from generator.model import Audience, Library, Message, Site
 from generator.problems import Place, Problem
-from generator.prose import plain_words, texts
+from generator.prose import MOST_VISIBLE, plain_words, texts, visible_words
 
 SAMPLE_BANNER = "Sample content. Not clinically approved. Not for patient use."
 URGENT_HELP = 'class="urgent-help"'  # how templates mark the box
@@ -23,6 +23,7 @@ def site(site: Site, library: Library) -> Iterator[Problem]:
     yield from urgent_help_is_on_every_patient_output(site, library)
     yield from unapproved_output_says_so(site, library)
     yield from referrer_text_stays_with_referrers(site, library)
+    yield from patients_pages_are_short(site)
 
 
 def output(folder: Path) -> Iterator[Problem]:
@@ -85,6 +86,18 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
                 yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
 
 
+def patients_pages_are_short(site: Site) -> Iterator[Problem]:
+    """No page for patients shows more than 600 words before the reader opens anything."""
+    for page in site.pages:
+        if page.audience is Audience.PATIENTS and (count := visible_words(page.markdown)) > MOST_VISIBLE:
+            yield Problem(
+                Place(page.edit, 1),
+                f"the page {page.uri} shows {count} words at once",
+                f"Move a message to another topic, or shorten the short forms: patients meet at most {MOST_VISIBLE} words.",
+                "long-page",
+            )
+
+
 def nothing_is_sent(folder: Path) -> Iterator[Problem]:
     """5. No page or script sends anything anywhere: nothing from other hosts, no stored answers, no forms that submit."""
     signs = {
@@ -124,7 +137,9 @@ def _has_urgent_help(text: str, emergency_number: str) -> bool:
 
 
 def _messages_on_page(uri: str, library: Library) -> tuple[Message, ...]:
-    """The messages that a topic page or a sheet's page carries; other pages carry none."""
+    """The messages that a topic page, a sheet's page or the glossary carries; other pages carry none."""
+    if uri == "glossary.md":
+        return tuple(term.message for term in library.glossary)
     kind, _, name = uri.removesuffix(".md").partition("/")
     if kind == "handouts":
         return tuple(item.message for handout in library.handouts if handout.key == name for item in handout.messages)

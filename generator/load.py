@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from generator.documents import Document, read_markdown, read_yaml
-from generator.model import Audience, Clinic, Handout, Library, Links, Message, Section, Source, Topic, WrittenPage
+from generator.model import Audience, Clinic, Handout, Library, Links, Message, Section, Source, Term, Topic, WrittenPage
 from generator.problems import Place, Problem, Report, did_you_mean
 from generator.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 MESSAGE_SECTIONS = ("In short", *HEADINGS.values(), "What to say", "Try this")
-RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources")  # addresses of pages that are made
+RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary")  # addresses of pages that are made
 RESERVED_HANDOUTS = frozenset({"clinics", "index"})  # names that the site needs for itself below handouts/
 
 
@@ -38,6 +38,7 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     messages, links = _load_messages(root, links, report)
     topics = _load_topics(root, messages, links, report)
     clinics = tuple(_load_clinics(root, links, report))
+    glossary, broken_terms = _load_glossary(root, links, report)
     handouts = _load_handouts(root, links, report)
     pages = _load_written_pages(root, links, report)
     broken = {f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages)) for key, thing in found.items() if thing is None}
@@ -45,10 +46,11 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
         sources=tuple(links.sources.values()),
         clinics=clinics,
+        glossary=glossary,
         handouts=tuple(handout for handout in handouts.values() if handout),
         pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
-        broken=links.broken | broken,
+        broken=links.broken | broken | broken_terms,
     )
     return library, settings, problems
 
@@ -111,7 +113,7 @@ def _load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, 
 
 def _load_message(file: Path, key: str, root: Path, links: Links, report: Report) -> Message | None:
     document = read_markdown(file, root, MESSAGE_SECTIONS, report)
-    if document is None or not _good_name(file, document.path, report):
+    if document is None or not _good_name(file.stem, Place(document.path, 1), report):
         return None
     message = validate(
         Message,
@@ -183,7 +185,7 @@ def _load_topics(root: Path, messages: dict[str, Message], links: Links, report:
             )
             continue
         document = read_markdown(file, root, tuple(HEADINGS.values()), report)
-        if document is None or not _good_name(file.parent, document.path, report):
+        if document is None or not _good_name(file.parent.stem, Place(document.path, 1), report):
             continue
         missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
         for heading in missing:
@@ -208,10 +210,27 @@ def _load_topics(root: Path, messages: dict[str, Message], links: Links, report:
 def _load_clinics(root: Path, links: Links, report: Report) -> Iterator[Clinic]:
     for file in _files(root / "docs" / "clinics", root, (".yml",), report):
         document = read_yaml(file, root, report)
-        if document and _good_name(file, document.path, report):
+        if document and _good_name(file.stem, Place(document.path, 1), report):
             clinic = validate(Clinic, document, links, report, key=file.stem, place=Place(document.path, 1))
             if clinic:
                 yield clinic
+
+
+def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term, ...], set[str]]:
+    """The terms by their word, and whether some could not be read. A project may do without a glossary."""
+    file = root / "docs" / "glossary.yml"
+    if not file.is_file():
+        return (), set()
+    document = read_yaml(file, root, report)
+    if document is None:
+        return (), {"glossary"}
+    terms = []
+    for key in document.fields:
+        place = Place(document.path, document.line_of((key,)))
+        if _good_name(key, place, report):
+            terms.append(validate(Term, document, links, report, at=(key,), key=key, place=place))
+    found = sorted((term for term in terms if term), key=lambda term: term.term.lower())
+    return tuple(found), set() if len(found) == len(document.fields) else {"glossary"}
 
 
 def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handout | None]:
@@ -220,7 +239,7 @@ def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handou
     for file in _files(root / "handouts", root, (".md",), report):
         found[file.stem] = None
         document = read_markdown(file, root, (), report)
-        if document is None or not _good_name(file, document.path, report):
+        if document is None or not _good_name(file.stem, Place(document.path, 1), report):
             continue
         if file.stem in RESERVED_HANDOUTS:
             report(Problem(Place(document.path, 1), f'a handout cannot be called "{file.stem}": the site needs that name', "Rename the file.", "bad-name"))
@@ -280,13 +299,9 @@ def _files(folder: Path, root: Path, endings: tuple[str, ...], report: Report) -
             report(Problem(Place(file.relative_to(root).as_posix(), 1), "this kind of file is not read here", cure, "unknown-file"))
 
 
-def _good_name(file: Path, path: str, report: Report) -> bool:
+def _good_name(name: str, place: Place, report: Report) -> bool:
     """Names become addresses and references, so they are small letters, digits and hyphens."""
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", file.stem):
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         return True
-    report(
-        Problem(
-            Place(path, 1), f'"{file.stem}" cannot be a name here', "Rename it with small letters, digits and hyphens, for example steady-increase.", "bad-name"
-        )
-    )
+    report(Problem(place, f'"{name}" cannot be a name here', "Rename it with small letters, digits and hyphens, for example steady-increase.", "bad-name"))
     return False

@@ -42,6 +42,12 @@ def links(markdown: str) -> Iterator[Link]:
             yield Link(address, _line_of(markdown, address), tag == "img")
 
 
+def inline_links(markdown: str) -> Iterator[tuple[int, int, str]]:
+    """Each `[words](address)` of a text: where it begins, where it ends, and its address."""
+    for match in _INLINE_LINK.finditer(markdown):
+        yield match.start(), match.end(), match[3]
+
+
 def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
     """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins."""
     for piece in _parse(markdown)[1]:

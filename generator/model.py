@@ -1,4 +1,4 @@
-"""The words of the project: what educators write (Message, Topic, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
 
 The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -252,6 +252,20 @@ class Topic(Keyed):
         return tuple(message for message in self.messages if message.is_for(audience))
 
 
+class Term(Keyed):
+    """A word that readers may not know, and what it means in one line. Its sources and its review are those of the message that explains it."""
+
+    term: Text
+    also: tuple[Text, ...] = ()
+    meaning: Text
+    message: Annotated[Message, _link("messages", "docs/messages")]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way in which texts write it."""
+        return (self.term, *self.also)
+
+
 class Item(Authored):
     """A message on a sheet: whole, or only its short form."""
 
@@ -296,6 +310,7 @@ class Library:
     topics: tuple[Topic, ...]
     sources: tuple[Source, ...]
     clinics: tuple[Clinic, ...]
+    glossary: tuple[Term, ...]
     handouts: tuple[Handout, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from generator import markup
-from generator.model import Audience, Library, Message, Section
+from generator.model import Audience, Library, Message, Section, Topic
 from generator.problems import Place
+
+MOST_VISIBLE = 600  # words of a page for patients, before anything is opened
 
 
 def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
@@ -18,6 +20,9 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield Section(topic.title, topic.at("title")), None
         for audience, section in topic.leads.items():
             yield section, audience
+    for term in library.glossary:
+        yield Section(term.term, term.at("term")), None
+        yield Section(term.meaning, term.at("meaning")), None
     for handout in library.handouts:
         yield Section(handout.title, handout.at("title")), handout.audience
         if handout.introduction:
@@ -42,6 +47,26 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
             yield section, audience
 
 
+def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:
+    """The prose of each page and sheet that a patient may read, and the file that makes it."""
+    for topic in library.topics:
+        if topic.messages_for(Audience.PATIENTS):
+            yield topic.place, sections_of(topic, Audience.PATIENTS)
+    for handout in library.handouts:
+        if handout.audience is Audience.PATIENTS:
+            shown = [handout.introduction]
+            for item in handout.messages:
+                shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(handout.audience), item.message.try_this]
+            yield handout.place, [section for section in shown if section]
+    for page in library.pages:
+        yield page.place, [page.body]
+
+
+def sections_of(topic: Topic, audience: Audience) -> list[Section]:
+    """What one audience reads on the page of a topic."""
+    return [topic.leads[audience], *(section for message in topic.messages_for(audience) for section in message.sections(audience))]
+
+
 def line_of(section: Section, line: int) -> Place:
     """The place of a line of a section, counted from 0."""
     return Place(section.place.path, section.place.line + line)
@@ -51,6 +76,12 @@ def find(section: Section, words: str) -> Place:
     """The line of a section on which some words begin, as near as can be told."""
     start = re.search(r"\W+".join(re.escape(word) for word in words.split()[:2]), section.markdown, re.IGNORECASE)
     return line_of(section, section.markdown.count("\n", 0, start.start()) if start else 0)
+
+
+def visible_words(page: str) -> int:
+    """How many words of a page (as Markdown) a reader meets before opening anything."""
+    hidden = r"\A---\n.*?\n---\n|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
+    return len(plain_words(re.sub(hidden, " ", page, flags=re.DOTALL)).split())
 
 
 def plain_words(text: str) -> str:

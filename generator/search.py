@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable, Iterator
 
 from generator import markup
-from generator.model import Audience, Handout, Message, Section, Topic
+from generator.model import Audience, Handout, Library, Message, Section, Term, Topic
 
 
-def script(topics: Iterable[Topic], handouts: Iterable[Handout], audience: Audience) -> str:
+def script(library: Library, audience: Audience) -> str:
     """The search data of one audience. `url` is relative to the root of the site."""
-    entries = [*_messages(topics, audience), *_handouts(handouts, audience)]
+    entries = [*_messages(library.topics, audience), *_handouts(library.handouts, audience), *_terms(library.glossary)]
     data = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     return f'(window.pmpSearch = window.pmpSearch || {{}})["{audience}"] = {data};\n'
 
@@ -53,6 +53,21 @@ def _handouts(handouts: Iterable[Handout], audience: Audience) -> Iterator[dict[
                 "summary": introduction,
                 "body": " ".join([introduction, *(message.title for message in messages)]),
             }
+
+
+def _terms(glossary: Iterable[Term]) -> Iterator[dict[str, object]]:
+    for term in glossary:
+        yield {
+            "id": f"glossary:{term.key}",
+            "kind": "glossary",
+            "url": f"glossary/#{term.key}",
+            "title": term.term,
+            "question": "",
+            "say": list(term.also),
+            "topic": "Words explained",
+            "summary": term.meaning,
+            "body": term.meaning,
+        }
 
 
 def _summary(message: Message, audience: Audience) -> str:

@@ -6,14 +6,19 @@ Templates receive these, and only loop over them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from markupsafe import Markup
 
 from generator.model import Audience, Item, Message, Section, Source
 
-Render = Callable[[Section | None], Markup | None]
+
+class Render(Protocol):
+    """A section as the text of one page or sheet; `folds` for what a long page folds away."""
+
+    def __call__(self, section: Section | None, *, folds: bool = False) -> Markup | None: ...
 
 
 @dataclass
@@ -63,9 +68,9 @@ def entries(items: Iterable[Item], audience: Audience, bibliography: Bibliograph
                 message=message,
                 short_only=short_only,
                 short=render(message.short_form(audience)),
-                body=None if short_only else render(message.explanations.get(audience)),
+                body=None if short_only else render(message.explanations.get(audience), folds=True),
                 what_to_say=None if for_patients else render(message.what_to_say),
-                try_this=render(message.try_this) if for_patients and not short_only else None,
+                try_this=render(message.try_this, folds=True) if for_patients and not short_only else None,
                 numbers=bibliography.numbers(message.sources),
                 overdue=message.review_by < today,
             )

@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MEDICINE = (
-    r"(?:medicines?|medication|tablets?|pills?|painkillers?|opioids?|opiates?|morphine|codeine|co-?codamol|tramadol|oxycodone|fentanyl|buprenorphine"
-    r"|gabapentin(?:oids?)?|pregabalin|antidepressants?|amitriptyline|duloxetine|benzodiazepines?|diazepam|zopiclone|sleeping (?:tablets|pills)|doses?|patch(?:es)?)"
+_NAMES = (
+    r"opioids?|opiates?|morphine|codeine|co-?codamol|tramadol|oxycodone|fentanyl|buprenorphine|gabapentin(?:oids?)?|pregabalin"
+    r"|antidepressants?|amitriptyline|duloxetine|benzodiazepines?|diazepam|zopiclone|z-drugs?"
 )
-WITHDRAWAL_MEDICINE = re.compile(
-    r"\b(?:opioids?|opiates?|strong painkillers?|morphine|codeine|co-?codamol|tramadol|oxycodone|fentanyl|buprenorphine|gabapentin(?:oids?)?|pregabalin"
-    r"|antidepressants?|amitriptyline|duloxetine|benzodiazepines?|diazepam|zopiclone|z-drugs?|sleeping (?:tablets?|pills?))\b",
-    re.IGNORECASE,
-)
+MEDICINE_NAMES = re.compile(rf"{_NAMES}|paracetamol|ibuprofen|naproxen|aspirin", re.IGNORECASE)
+MEDICINE = rf"(?:medicines?|medication|tablets?|pills?|painkillers?|{_NAMES}|doses?|patch(?:es)?)"
+WITHDRAWAL_MEDICINE = re.compile(rf"\b(?:{_NAMES}|strong painkillers?|sleeping (?:tablets?|pills?))\b", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -52,7 +50,10 @@ PHRASES = (
         "Say what helps, without judging.",
         claim=True,
     ),
-    _phrase(r"\byou (?:have )?failed\b|\bif you had\b|\byou should have\b", "blames", "Say what can be done from here."),
+    _phrase(r"\bif you had\b|\byou should have\b", "blames", "Say what can be done from here."),
+    _phrase(r"\bfail(?:s|ed|ing|ures?)?\b", "blames", "Say what happened, and what can be done from here.", claim=True),
+    _phrase(r"\b(?:you|patients|people) should\b", "gives orders", 'Say "you can", "try", or what helps.'),
+    _phrase(r"\bjust\b", "makes light of it", 'Leave "just" out.'),
     _phrase(r"\bcur(?:e|es|ed|ing)\b|\bproven\b|\bguarantee\w*", "promises too much", 'Say "can help" or "helps some people".', claim=True),
     _phrase(r"\bpain will (?:go|stop|end|disappear)\b|\bpain[- ]free\b", "promises too much", 'Say "may ease for some".', claim=True),
     _phrase(r"\bpain will never (?:go|end|stop|leave)\b|\bnever get better\b", "takes hope away", 'Say "for many it stays".'),
@@ -63,6 +64,12 @@ PHRASES = (
         "advises on a medicine",
         'Say "Talk with your prescriber or pharmacist before you change a medicine".',
         claim=True,
+    ),
+    _phrase(r"\btaper\w*\b", "sets a timetable for a medicine", 'Say "come down slowly, with a plan that you and your prescriber make".'),
+    _phrase(
+        rf"\b(?:{_NAMES}|painkillers?|medicines?|tablets?)\b[^.?!]{{0,30}}\b(?:do not|don['’]t|does not|doesn['’]t|never) work\b|\b(?:useless|pointless)\b",
+        "says more than is known, and may make someone stop suddenly",
+        'Say "often help little over a long time", and "do not stop suddenly".',
     ),
     _phrase(
         r"\byour (?:total )?score\b|\bscore of\b|\badd up your\b|\b(?:low|medium|high) risk\b",
@@ -90,6 +97,7 @@ PHRASES = (
         "keeps people from being checked",
         'Say "Get new or different pain checked".',
     ),
+    _phrase(r"\b(?:endorsed|accredited|certified|recommended) by\b|\bPIF TICK\b", "claims a badge", "Leave it out, and name the source.", claim=True),
 )
 
 

@@ -11,6 +11,7 @@ ONLY = {
     "ruamel": {"documents"},
     "markdown": {"markup"},
     "jinja2": {"templating"},
+    "syllapy": {"readability"},
     "weasyprint": {"pdf"},
     "pikepdf": {"pdf"},
     "multiprocessing": {"pdf"},
@@ -21,7 +22,7 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine"}, {"model"}, {"documents"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose"},
+    {"problems", "machine"}, {"model"}, {"documents"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
     {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 
