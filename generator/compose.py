@@ -82,11 +82,9 @@ class _Composer:
             yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
     def _topic_page(self, topic: Topic, audience: Audience) -> Page:
-        """A page for patients that would show too many words folds each message after its short form; urgent help is never folded away."""
-        page = self._topic_page_as(topic, audience, folded=False)
-        if audience is Audience.PATIENTS and topic.key != SAFETY and visible_words(page.markdown) > MOST_VISIBLE:
-            return self._topic_page_as(topic, audience, folded=True)
-        return page
+        """Urgent help is never folded away."""
+        whole = self._topic_page_as(topic, audience, folded=False)
+        return whole if topic.key == SAFETY or not _is_long(whole) else self._topic_page_as(topic, audience, folded=True)
 
     def _topic_page_as(self, topic: Topic, audience: Audience, *, folded: bool) -> Page:
         uri = f"{audience}/{topic.key}.md"
@@ -112,15 +110,19 @@ class _Composer:
         )
 
     def _handout_page(self, handout: Handout) -> Page:
+        whole = self._handout_page_as(handout, folded=False)
+        return self._handout_page_as(handout, folded=True) if _is_long(whole) else whole
+
+    def _handout_page_as(self, handout: Handout, *, folded: bool) -> Page:
         uri = f"handouts/{handout.key}.md"
         bibliography = Bibliography()
-        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None)
-        introduction = render(handout.introduction)
+        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=folded)
+        introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
         views = entries(handout.messages, handout.audience, bibliography, self.today, render)
         files = {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
         messages = [item.message for item in handout.messages]
         return self._page(
-            "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title,
+            "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title, folded=folded,
             handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=files,
         )  # fmt: skip
 
@@ -255,3 +257,8 @@ class _Composer:
     def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]
         return [f"{audience}/{name}.md" for name in ("index", *topics)]
+
+
+def _is_long(page: Page) -> bool:
+    """Whether a page shows patients so much at once that each message folds after its short form."""
+    return page.audience is Audience.PATIENTS and visible_words(page.markdown) > MOST_VISIBLE

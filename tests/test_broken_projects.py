@@ -16,9 +16,16 @@ from tests.conftest import REPO, Project, built
 CASES: dict[str, Any] = YAML(typ="safe").load(REPO / "tests" / "broken_projects.yml")
 
 
+def with_repeats(case: dict[str, Any]) -> Any:
+    """The changes of a case, with the word that `repeat` names replaced by a text many times over."""
+    word, text, times = case.get("repeat", ("", "", 0))
+    return {path: [[old, new.replace(word, text * times) if word else new] for old, new in change] if isinstance(change, list) else change
+            for path, change in case["changes"].items()}  # fmt: skip
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_broken_project_names_all_its_problems(project: Project, case: dict[str, Any]) -> None:
-    problems = set(built(project(case["changes"])).problems)
+    problems = set(built(project(with_repeats(case))).problems)
     assert sorted(f"{problem.place} {problem.rule}" for problem in problems) == sorted(case["expect"])
     for problem in problems:
         assert problem.message

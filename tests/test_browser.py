@@ -95,6 +95,26 @@ def test_patients_find_nothing_that_is_for_referrers(page: Page, address: str) -
     expect(page.locator("#results a[href='../referrers/referral/#refer-not-now']")).to_be_visible()
 
 
+def test_a_term_is_explained_in_place_and_in_the_glossary_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}patients/flare-ups/")
+    term = page.locator("a[href*='glossary/#flare-up']").first
+    expect(page.locator(".term", has_text="Flare-up:").first).to_be_visible()
+    term.click()
+    expect(page).to_have_url(f"{address}glossary/#flare-up")
+    expect(page.get_by_role("heading", name="Flare-up")).to_be_in_viewport()
+    context.close()
+
+
+def test_the_front_door_leads_from_a_worry_to_its_answer(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/")
+    assert page.locator(".worries li a").count() > 40
+    page.get_by_role("link", name="Is it all in my head?").click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#pain-is-real")
+    expect(page.get_by_text("It is not in your head").first).to_be_in_viewport()
+
+
 def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
     page.goto(f"{address}search/#q=zzxqwv&for=patients")
     expect(page.get_by_role("status")).to_contain_text("Nothing found")
@@ -141,6 +161,7 @@ def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, r
     """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
     pages = every_page(real_site)
     assert len(pages) > 25
+    page.set_viewport_size({"width": 320, "height": 800})
     for path in pages:
         page.goto(address + path.lstrip("/"))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -161,6 +182,7 @@ def test_pages_are_accessible(browser: Browser, address: str, scheme: str) -> No
         "handouts/",
         "handouts/sleep-and-pain/",
         "search/#q=sleep&for=patients",
+        "glossary/",
         "sources/",
         "about/",
         "404.html",

@@ -44,7 +44,7 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
     site = compose(project)
     assert {found.uri for found in site.pages} == {
         "index.md", "patients/index.md", "referrers/index.md", "patients/pain.md", "referrers/pain.md", "patients/safety.md", "referrers/safety.md",
-        "handouts/index.md", "handouts/real.md", "handouts/touch.md", "handouts/doctors.md", "sources.md", "search.md",
+        "handouts/index.md", "handouts/real.md", "handouts/touch.md", "handouts/doctors.md", "sources.md", "search.md", "glossary.md",
     }  # fmt: skip
     assert {found.uri for found in site.prints} == {"handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/touch.pdf", "handouts/doctors.pdf"}
     assert set(site.files) == {"search/patients.js", "search/referrers.js"}
@@ -131,7 +131,7 @@ def test_sources_are_numbered_in_the_order_of_their_use(project: Project) -> Non
     assert "[2, 1]" in html
 
 
-def test_a_long_page_for_patients_folds_and_a_short_one_does_not(project: Project) -> None:
+def test_a_short_page_for_patients_does_not_fold(project: Project) -> None:
     assert "Read more" not in page(compose(project), "patients/pain.md")
 
 
@@ -139,3 +139,10 @@ def test_a_page_of_over_600_words_folds(project: Project) -> None:
     long = " ".join(["The body has an alarm."] * 130)
     folded = page(compose(project, {"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", long]]}), "patients/pain.md")
     assert folded.count("<summary>Read more") == 2
+    assert folded.index("<summary>Read more") < folded.index("Tell a friend.") < folded.index("</details>")
+
+
+def test_the_front_door_of_patients_lists_every_worry_and_leads_to_its_answer(project: Project) -> None:
+    door = page(compose(project), "patients/index.md")
+    assert "[Is it all in my head?](../patients/pain.md#real-pain)" in door
+    assert "[Why does a light touch hurt?](../patients/pain.md#alarm)" in door
