@@ -199,7 +199,7 @@ def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
     """A page for patients reads at grade 6 or below (Flesch-Kincaid), as children of 9 to 11 do. Below 30 sentences the score says too little to hold."""
     for place, sections in patients_pages(library):
         reading = readability.read(block for section in sections for block in markup.blocks(section.markdown))
-        if reading.is_enough and reading.grade > HARDEST:
+        if reading.is_enough and round(reading.grade, 1) > HARDEST:
             yield Problem(
                 place,
                 f"the page for patients is hard to read: grade {reading.grade:.1f}",

@@ -114,7 +114,7 @@ def check_command(
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
     strict: Strict = False,
 ) -> None:
-    """List everything in the content that has to be mended, with file, line and cure. Builds nothing."""
+    """List everything in the content that has to be mended, with file, line and cure, and how each topic reads. Builds nothing."""
     root = _root(project)
     request = Request(today or datetime.date.today(), (ALL,))
     built = build(root, request)
