@@ -32,6 +32,7 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from short_forms_are_short(library)
     yield from messages_are_sourced(library)
     yield from candidates_are_not_cited(library)
+    yield from works_carry_what_they_were_checked_for(library)
     yield from reviews_are_in_date(library, today)
     yield from own_words(library)
     yield from patients_words(library)
@@ -119,6 +120,19 @@ def candidates_are_not_cited(library: Library) -> Iterator[Problem]:
                     f'the source "{source.key}" is a candidate: nobody has checked it',
                     "Cite a checked source, or have this one read and marked `checked` in docs/sources.yml.",
                     "candidate-source",
+                )
+
+
+def works_carry_what_they_were_checked_for(library: Library) -> Iterator[Problem]:
+    """A work is checked for one finding: where it says which messages may rest on that (`supports`), no other message cites it."""
+    for message in library.messages:
+        for source in message.sources:
+            if source.supports and message.name not in source.supports:
+                yield Problem(
+                    message.at("sources"),
+                    f'the source "{source.key}" was not checked for this message',
+                    "Cite another work. Or read its finding in docs/sources.yml, and list the message under `supports` if it fits.",
+                    "beyond-finding",
                 )
 
 

@@ -134,6 +134,7 @@ class Source(Keyed):
     note: Text | None = None
     finding: Text
     caution: Text | None = None
+    for_editors: Text | None = Field(None, alias="for-editors")  # never shown
     supports: tuple[Text, ...] = ()
 
 

@@ -81,10 +81,10 @@ def theme_problems(root: Path) -> list[Problem]:
 
 
 def _markdown_text(value: Any) -> Any:
-    """Plain text as it must be written to come out of Markdown unchanged."""
+    """Plain text as entities, which come out unchanged of Markdown and of the raw HTML in it, where a backslash would show."""
     if isinstance(value, Markup | Undefined) or value is None:
         return value
-    return Markup(re.sub(r"([\\`*_\[\]{}#])", r"\\\1", str(escape(value))))
+    return Markup(re.sub(r"[\\`*_\[\]{}#<>&\"']", lambda match: f"&#{ord(match[0])};", str(value)))
 
 
 def _day(value: datetime.date) -> str:

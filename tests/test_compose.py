@@ -118,7 +118,7 @@ def test_content_is_data(project: Project) -> None:
         project, {"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", odd], ["title: An alarm", 'title: "A *starred* [odd] alarm & {{ 1 }}"']]}
     )
     assert r"A \{\{ 7*7 \}\} jar \{% raw %\} is here \{: onclick=x \}" in page(site, "patients/pain.md")
-    assert r"A \*starred\* \[odd\] alarm &amp; \{\{ 1 \}\}" in page(site, "patients/pain.md")
+    assert "A &#42;starred&#42; &#91;odd&#93; alarm &#38; &#123;&#123; 1 &#125;&#125;" in page(site, "patients/pain.md")
     assert "A {{ 7*7 }} jar {% raw %} is here {: onclick=x }" in sheet(site, "handouts/touch.pdf")
     assert "A *starred* [odd] alarm &amp; {{ 1 }}" in sheet(site, "handouts/touch.pdf")
 

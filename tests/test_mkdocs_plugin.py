@@ -149,3 +149,12 @@ def test_no_file_of_the_theme_that_no_page_uses_is_published(real_site: Path) ->
     names = {file.relative_to(real_site).as_posix() for file in (real_site / "assets").rglob("*") if file.is_file()}
     assert "assets/styles/site.css" in names
     assert not [name for name in names if name.startswith(("assets/javascripts", "assets/stylesheets"))]
+
+
+def test_no_escape_shows_on_a_page(real_site: Path) -> None:
+    """What authors typed is escaped for Markdown and for HTML, and comes out of both as they typed it."""
+    pages = sorted(real_site.rglob("*.html"))
+    assert len(pages) > 30
+    assert "the lead author&#39;s own" in (real_site / "referrers" / "sleep" / "index.html").read_text(encoding="utf-8")
+    for page in pages:
+        assert not re.search(r"\\[`*_#\[\]{}&]|&amp;#\d+;", page.read_text(encoding="utf-8")), page
