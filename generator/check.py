@@ -188,25 +188,17 @@ def own_words(library: Library) -> Iterator[Problem]:
 
 def patients_words(library: Library) -> Iterator[Problem]:
     """7. To patients: no blame, no promise, no score, no verdict, no dose, no advice to start, stop or change a medicine."""
-    for section, audience in texts(library):
-        if audience is Audience.REFERRERS:
-            continue
-        for block in markup.blocks(section.markdown):
-            for sentence in markup.sentences(block):
-                for phrase, found in wording.refused(sentence):
-                    yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+    for section, sentence in _patients_sentences(library):
+        for phrase, found in wording.refused(sentence):
+            yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:
     """A sentence that a patient may read has at most 20 words."""
-    for section, audience in texts(library):
-        if audience is Audience.REFERRERS:
-            continue
-        for block in markup.blocks(section.markdown):
-            for sentence in markup.sentences(block):
-                if (count := readability.length(sentence)) > LONGEST:
-                    what = f'this sentence has {count} words: "{" ".join(sentence.split()[:6])} …"'
-                    yield Problem(find(section, sentence), what, f"Make two of it: patients meet at most {LONGEST} words in a sentence.", "long-sentence")
+    for section, sentence in _patients_sentences(library):
+        if (count := readability.length(sentence)) > LONGEST:
+            what = f'this sentence has {count} words: "{" ".join(sentence.split()[:6])} …"'
+            yield Problem(find(section, sentence), what, f"Make two of it: patients meet at most {LONGEST} words in a sentence.", "long-sentence")
 
 
 def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
@@ -223,7 +215,7 @@ def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
 
 
 def terms_are_told_apart(library: Library) -> Iterator[Problem]:
-    """A word stands for one term of the glossary, so that it is explained in one way."""
+    """A word stands for one term of the glossary, and a term leads to a message that everybody may read."""
     spellings: dict[str, str] = {}
     for term in library.glossary:
         for spelling in term.spellings:
@@ -320,6 +312,14 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
 def page_names(library: Library) -> list[str]:
     """What `page:` may name: the hand-written pages, and those that are always there."""
     return [*(page.key for page in library.pages), *RESERVED_PAGES]
+
+
+def _patients_sentences(library: Library) -> Iterator[tuple[Section, str]]:
+    for section, audience in texts(library):
+        if audience is not Audience.REFERRERS:
+            for block in markup.blocks(section.markdown):
+                for sentence in markup.sentences(block):
+                    yield section, sentence
 
 
 def _warns(sections: Iterable[Section]) -> bool:

@@ -44,12 +44,14 @@ class Glosses:
     def _mark(self, block: str) -> tuple[str, list[Term]]:
         if block.lstrip().startswith(("#", "|", "```")):
             return block, []
-        uses = sorted(use for key in self._terms if (use := self._first_use(key, block)))
-        for start, end, key in reversed(uses):
+        used = []
+        while uses := [use for key in self._terms if (use := self._first_use(key, block))]:
+            start, end, key = min(uses, key=lambda use: (use[0], -use[1]))
             if start < end:
                 block = f"{block[:start]}[{block[start:end]}](glossary:{key}){block[end:]}"
             self._explained.add(key)
-        return block, [self._terms[key] for _, _, key in uses]
+            used.append(self._terms[key])
+        return block, used
 
     def _first_use(self, key: str, block: str) -> tuple[int, int, str] | None:
         """Where a term that is not explained yet stands in a block; an empty span where it is a link already."""

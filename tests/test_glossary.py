@@ -35,6 +35,12 @@ def test_other_spellings_count_and_capitals_stand_for_themselves(project: Projec
     assert page.explain("Alarms and marmalade.") == "[Alarms](glossary:alarm) and [marmalade](glossary:jam).\n\n(alarm)\n\n(jam)"
 
 
+def test_of_two_terms_in_one_place_the_longer_is_marked(project: Project) -> None:
+    library, _, _ = load(project({"docs/glossary.yml": [["[marmalade]", "[alarm jar]"]]}))
+    page = Glosses(library.glossary, lambda term: f"({term.key})")
+    assert page.explain("An alarm jar is no alarm.") == "An [alarm jar](glossary:jam) is no [alarm](glossary:alarm).\n\n(jam)\n\n(alarm)"
+
+
 def test_links_headings_and_tables_are_left_alone(project: Project) -> None:
     text = "### Alarm\n\n[the alarm](message:pain/alarm)\n\n| alarm |\n| --- |\n| alarm |"
     assert glosses(project).explain(text) == text
