@@ -2,7 +2,7 @@
 
 The code is one direction, authored files -> Library -> Site -> engine. Read it in this order:
 
-1. `model`          the words: Message, Topic, Term, Source, Clinic, Handout, Library, Page, Print, Site
+1. `model`          the words: Message, Topic, Term, Diagram, Source, Clinic, Handout, Library, Page, Print, Site
 2. `problems`       what is wrong with the content: place, message, cure
 3. `documents`      one authored file -> fields and sections, each with its line
 4. `load`           the project folder -> a linked Library
@@ -22,6 +22,6 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 18. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
 19. `export`        the Site as a folder, for engines that run no plugin
 
-Beside them: `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
+Beside them: `diagrams` (one SVG file -> a picture), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
 `scaffold` (a new file to fill in) and `cli` (the commands).
 """

@@ -54,19 +54,22 @@ def no_raw_html(library: Library) -> Iterator[Problem]:
 
 
 def links_name_things(library: Library) -> Iterator[Problem]:
-    """Links name things (`message:`, `handout:`, `page:`, `glossary:`), or lead to an https address; pictures from elsewhere and paths are refused."""
+    """Links name things (`message:`, `handout:`, `page:`, `glossary:`, `diagram:`), or lead to an https address; pictures from elsewhere are refused."""
     kinds: dict[str, dict[str, object]] = {
         "message": {message.key: message for message in library.messages},
         "handout": {handout.key: handout for handout in library.handouts},
         "page": dict.fromkeys(page_names(library)),
         "glossary": {term.key: term for term in library.glossary},
+        "diagram": dict(library.diagrams),
     }
     for section, audience in texts(library):
         for link in markup.links(section.markdown):
             place = line_of(section, link.line)
             scheme, _, name = link.target.partition(":")
-            if link.image:
-                yield Problem(place, f"there is a picture here: {link.target}", "Remove it: pictures cannot be used yet.", "link")
+            if link.image and scheme != "diagram":
+                yield Problem(place, f"there is a picture here: {link.target}", "Draw it in docs/assets/diagrams, and write ![caption](diagram:name).", "link")
+            elif scheme == "diagram" and not (link.image and name in markup.pictures(section.markdown)):
+                yield Problem(place, f'the picture "{name}" does not stand alone', "Write ![caption](diagram:name) in a paragraph of its own.", "link")
             elif scheme in kinds:
                 if {f"{scheme}s/{name}", scheme} & library.broken:
                     continue  # its own problem is reported where it stands

@@ -6,7 +6,7 @@ A page or sheet is only ever composed of messages; the words around them stand i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -147,9 +147,13 @@ class _Composer:
             if not section:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
-            return Markup(markup.with_links(here.explain(section.markdown) if here else section.markdown, resolve))
+            explained = here.explain(section.markdown) if here else section.markdown
+            return Markup(markup.around_pictures(explained, lambda text: markup.with_links(text, resolve), self._drawn("pages/figure.md.j2")))
 
         return render
+
+    def _drawn(self, template: str) -> Callable[[str, str], str]:
+        return lambda name, caption: self.templates.render(template, diagram=self.library.diagrams[name], caption=caption).strip()
 
     def _target(self, target: str, audience: Audience | None) -> str | None:
         """The docs file (and anchor) that a link of ours leads to; None for an address of the outside."""
@@ -217,7 +221,9 @@ class _Composer:
             return self._address(clinic, folder if folder.endswith("/") else f"{folder}/", anchor)
 
         def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
-            return Markup(markup.to_html(section.markdown, resolve)) if section else None
+            if not section:
+                return None
+            return Markup(markup.around_pictures(section.markdown, lambda text: markup.to_html(text, resolve), self._drawn("handouts/_figure.html.j2")))
 
         return render
 

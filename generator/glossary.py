@@ -42,7 +42,7 @@ class Glosses:
         return "\n\n".join(written + waiting)
 
     def _mark(self, block: str) -> tuple[str, list[Term]]:
-        if block.lstrip().startswith(("#", "|", "```")):
+        if block.lstrip().startswith(("#", "|", "```", "![")):
             return block, []
         used = []
         while uses := [use for key in self._terms if (use := self._first_use(key, block))]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generator.diagrams import read_diagram
 from generator.documents import Document, read_markdown, read_yaml
-from generator.model import Audience, Clinic, Handout, Library, Links, Message, Section, Source, Term, Topic, WrittenPage
+from generator.model import Audience, Clinic, Diagram, Handout, Library, Links, Message, Section, Source, Term, Topic, WrittenPage
 from generator.problems import Place, Problem, Report, did_you_mean
 from generator.validation import validate
 
@@ -39,14 +40,18 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     topics = _load_topics(root, messages, links, report)
     clinics = tuple(_load_clinics(root, links, report))
     glossary, broken_terms = _load_glossary(root, links, report)
+    diagrams = _load_diagrams(root, report)
     handouts = _load_handouts(root, links, report)
     pages = _load_written_pages(root, links, report)
-    broken = {f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages)) for key, thing in found.items() if thing is None}
+    broken = {
+        f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages), ("diagrams", diagrams)) for key, thing in found.items() if thing is None
+    }
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
         sources=tuple(links.sources.values()),
         clinics=clinics,
         glossary=glossary,
+        diagrams={key: diagram for key, diagram in diagrams.items() if diagram},
         handouts=tuple(handout for handout in handouts.values() if handout),
         pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
@@ -231,6 +236,11 @@ def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term
             terms.append(validate(Term, document, links, report, at=(key,), key=key, place=place))
     found = sorted((term for term in terms if term), key=lambda term: term.term.lower())
     return tuple(found), set() if len(found) == len(document.fields) else {"glossary"}
+
+
+def _load_diagrams(root: Path, report: Report) -> dict[str, Diagram | None]:
+    """Every picture by its name; None where it could not be used."""
+    return {file.stem: read_diagram(file, root, report) for file in _files(root / "docs" / "assets" / "diagrams", root, (".svg",), report)}
 
 
 def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handout | None]:

@@ -19,6 +19,9 @@ Resolve = Callable[[str], str | None]
 TAGS = {"p", "ul", "ol", "li", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
 
+# A picture in a paragraph of its own: ![caption](diagram:name)
+_PICTURE = re.compile(r"^!\[([^\]]*)\]\(diagram:([^\s()]+)\)[ \t]*$", re.MULTILINE)
+
 # What stands in the way of reading an address: [words](address "title"), and the definition [name]: address
 _INLINE_LINK = re.compile(r'(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]+)>?(?:\s+"[^"]*")?\s*\)')
 _DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.MULTILINE)
@@ -52,6 +55,21 @@ def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
     """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins."""
     for piece in _parse(markdown)[1]:
         yield _line_of(markdown, piece.split("\n")[0]), piece.split("\n")[0][:40]
+
+
+def pictures(markdown: str) -> list[str]:
+    """The names of the pictures that stand in a paragraph of their own."""
+    return [match[2] for match in _PICTURE.finditer(markdown)]
+
+
+def around_pictures(markdown: str, text: Callable[[str], str], picture: Callable[[str, str], str]) -> str:
+    """A text with its pictures drawn: `text` sets what stands between them, `picture` draws one from its name and caption."""
+    done, written = 0, []
+    for match in _PICTURE.finditer(markdown):
+        written += [text(markdown[done : match.start()].strip("\n")), picture(match[2], match[1])]
+        done = match.end()
+    written.append(text(markdown[done:].strip("\n")))
+    return "\n\n".join(part for part in written if part)
 
 
 def with_links(markdown: str, resolve: Resolve) -> str:
@@ -136,9 +154,11 @@ class _BlockReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._found: list[list[str]] = [[]]
 
-    def handle_starttag(self, tag: str, _attributes: object) -> None:
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
             self._found.append([])
+        elif tag == "img":
+            self._found[-1].append(dict(attributes).get("alt") or "")
         elif tag == "br":
             self._found[-1].append(" ")
 

@@ -1,4 +1,4 @@
-"""The words of the project: what educators write (Message, Topic, Term, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
 
 The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -267,6 +267,18 @@ class Term(Keyed):
         return (self.term, *self.also)
 
 
+@dataclass(frozen=True)
+class Diagram:
+    """A hand-made picture, named and described for those who cannot see it. `labels` are the words drawn in it, `svg` is its text for a page."""
+
+    key: str
+    place: Place
+    title: str
+    description: str
+    labels: tuple[str, ...]
+    svg: str
+
+
 class Item(Authored):
     """A message on a sheet: whole, or only its short form."""
 
@@ -277,8 +289,23 @@ class Item(Authored):
 Format = Literal["standard", "large-print"]
 
 
+class Prompt(Authored):
+    """A question on a worksheet, and the lines left for its answer."""
+
+    ask: Text
+    hint: Text | None = None
+    lines: int = Field(3, ge=1, le=20)
+
+
+class Grid(Authored):
+    """A table to fill in on a worksheet."""
+
+    rows: Annotated[tuple[Text, ...], Field(min_length=1)]
+    columns: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Handout(Keyed):
-    """The recipe of one sheet."""
+    """The recipe of one sheet. `prompts` and `grid` are what a worksheet leaves room for."""
 
     title: Text
     audience: Audience
@@ -286,7 +313,14 @@ class Handout(Keyed):
     messages: tuple[Annotated[Item, BeforeValidator(lambda value: {"message": value} if isinstance(value, str) else value)], ...]
     pages: int = Field(ge=1)
     formats: tuple[Format, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    grid: Grid | None = None
     introduction: Section | None = None
+
+    @property
+    def is_worksheet(self) -> bool:
+        """Whether it is written on."""
+        return bool(self.prompts or self.grid)
 
     @property
     def made_formats(self) -> tuple[Format, ...]:
@@ -312,6 +346,7 @@ class Library:
     sources: tuple[Source, ...]
     clinics: tuple[Clinic, ...]
     glossary: tuple[Term, ...]
+    diagrams: Mapping[str, Diagram]
     handouts: tuple[Handout, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None

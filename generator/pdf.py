@@ -29,7 +29,7 @@ from generator.problems import Problem
 FEW = 4  # sheets, for which a second worker costs more than it brings
 BATCH = 300  # sheets after which the workers are replaced, so that their memory stays flat
 KEPT_DAYS = 30  # for which the cache keeps a sheet that no build asked for
-FINISH = 1  # raise it when `_finish` changes: it shapes the bytes
+FINISH = 2  # raise it when `_finish` changes: it shapes the bytes
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
     with _Complaints() as complaints:
         try:
             document = renderer.render(html)
-            pdf = _finish(document.write_pdf(pdf_variant="pdf/ua-1"))
+            pdf = _finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True))
         except FatalURLFetchingError as error:
             return Outcome(b"", 0, 0, (str(error),))
     beyond = document.pages[limit:] if limit is not None else []
@@ -203,10 +203,11 @@ class _Complaints(logging.Handler):
 
 
 def _finish(pdf: bytes) -> bytes:
-    """What PDF/UA asks for and WeasyPrint leaves out: the scope of header cells, and links that print."""
+    """What PDF/UA asks for and WeasyPrint leaves out: the scope of header cells, and links that print. Fields are made ready for any viewer."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        _ready_fields(document)
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary):
                 if thing.get("/S") == "/TH":
@@ -216,6 +217,21 @@ def _finish(pdf: bytes) -> bytes:
         out = io.BytesIO()
         document.save(out, deterministic_id=True)
         return out.getvalue()
+
+
+def _ready_fields(document: Any) -> None:
+    """WeasyPrint's fields name a subset of our font, which lacks most letters; a viewer's own Helvetica has them all. Tab goes in reading order."""
+    from pikepdf import Dictionary, Name, String
+
+    if "/AcroForm" not in document.Root or not document.Root.AcroForm.Fields:
+        return
+    form = document.Root.AcroForm
+    helvetica = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+    form.DR = Dictionary(Font=Dictionary(Helv=document.make_indirect(helvetica)))
+    for field in (form, *form.Fields):
+        field.DA = String("/Helv 12 Tf 0 g")
+    for page in document.pages:
+        page.Tabs = Name.S
 
 
 def _text_lines(page: Any) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator import markup
-from generator.model import Audience, Library, Message, Section, Topic
+from generator.model import Audience, Handout, Library, Message, Section, Topic
 from generator.problems import Place
 
 MOST_VISIBLE = 600  # words of a page for patients, before anything is opened
@@ -23,10 +23,10 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
     for term in library.glossary:
         yield Section(term.term, term.at("term")), None
         yield Section(term.meaning, term.at("meaning")), None
+    for diagram in library.diagrams.values():
+        yield from ((Section(words, diagram.place), None) for words in (diagram.title, diagram.description, *diagram.labels))
     for handout in library.handouts:
-        yield Section(handout.title, handout.at("title")), handout.audience
-        if handout.introduction:
-            yield handout.introduction, handout.audience
+        yield from ((section, handout.audience) for section in _of_handout(handout))
     for page in library.pages:
         yield page.body, None
     for clinic in library.clinics:
@@ -45,6 +45,16 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
     for audience in Audience:
         for section in message.sections(audience):
             yield section, audience
+
+
+def _of_handout(handout: Handout) -> Iterator[Section]:
+    yield Section(handout.title, handout.at("title"))
+    asked = [words for prompt in handout.prompts for words in (prompt.ask, prompt.hint) if words]
+    yield from (Section(words, handout.at("prompts")) for words in asked)
+    if handout.grid:
+        yield from (Section(words, handout.at("grid")) for words in (*handout.grid.rows, *handout.grid.columns))
+    if handout.introduction:
+        yield handout.introduction
 
 
 def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:

