@@ -71,14 +71,14 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
     """`handouts/index.json`: what every sheet is, for scripts and for clinics. `file` is relative to the folder of the index."""
     rows = []
     for sheet in sheets:
-        handout = sheet.print.handout
-        messages = [item.message for item in handout.messages]
+        recipe = sheet.print.recipe
+        messages = recipe.carries
         dates = review(messages, today)
         rows.append(
             {
                 "file": sheet.print.uri.removeprefix("handouts/"),
-                "title": handout.title,
-                "audience": handout.audience,
+                "title": recipe.title,
+                "audience": recipe.audience,
                 "format": sheet.print.format,
                 "clinic": sheet.print.clinic.key,
                 "pages": sheet.pages,

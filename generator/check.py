@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from generator import markup, readability, wording
+from generator import markup, readability, telephone, wording
 from generator.load import RESERVED_PAGES
-from generator.model import URGENT, Audience, Library, Section
+from generator.model import URGENT, Audience, Clinic, Library, Section
 from generator.problems import Place, Problem, did_you_mean
 from generator.prose import find, line_of, patients_pages, texts
 
@@ -23,6 +23,7 @@ LONGEST = 20  # words in a sentence for patients
 HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11 years
 RUN = 8  # words in a row that make a sentence somebody else's
 IN_SHORT = 30  # words
+EASY_LINE = 12  # words
 
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from no_raw_html(library)
     yield from links_name_things(library)
     yield from short_forms_are_short(library)
+    yield from easy_read_is_easy(library)
     yield from messages_are_sourced(library)
     yield from candidates_are_not_cited(library)
     yield from works_carry_what_they_were_checked_for(library)
@@ -44,6 +46,8 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from benefits_beside_risks(library)
     yield from urgent_messages_exist(library)
     yield from sheets_can_be_made(library, root)
+    yield from packs_are_for_one_audience(library)
+    yield from clinics_can_be_reached(library, root)
 
 
 def no_raw_html(library: Library) -> Iterator[Problem]:
@@ -99,6 +103,17 @@ def short_forms_are_short(library: Library) -> Iterator[Problem]:
             count = sum(len(block.split()) for block in markup.blocks(message.in_short.markdown))
             if count > IN_SHORT:
                 yield Problem(message.in_short.place, f'"## In short" has {count} words', f"Take out {count - IN_SHORT}: it may have {IN_SHORT}.", "in-short")
+
+
+def easy_read_is_easy(library: Library) -> Iterator[Problem]:
+    """A line of `## Easy read` holds one idea, in at most 12 words, beside a picture that exists."""
+    for message in library.messages:
+        for line in message.easy_read:
+            if (count := readability.length(line.words)) > EASY_LINE:
+                yield Problem(line.place, f"this line of easy read has {count} words", f"Make two lines of it: each may have {EASY_LINE}.", "easy-read")
+            if line.picture not in library.pictures and f"pictures/{line.picture}" not in library.broken:
+                cure = did_you_mean(line.picture, library.pictures, f"The pictures are: {', '.join(library.pictures)}.")
+                yield Problem(line.place, f'there is no picture "{line.picture}"', cure, "easy-read")
 
 
 def messages_are_sourced(library: Library) -> Iterator[Problem]:
@@ -233,8 +248,10 @@ def terms_are_told_apart(library: Library) -> Iterator[Problem]:
 def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
     """8. A text for patients on a medicine that can cause withdrawal says "do not stop suddenly"; so does a sheet that carries it."""
     for message in library.messages:
-        for section in message.sections(Audience.PATIENTS)[1:]:
-            if wording.WITHDRAWAL_MEDICINE.search(section.markdown) and not _warns(message.sections(Audience.PATIENTS)):
+        whole = message.sections(Audience.PATIENTS)
+        easy = (message.easy_words,) if message.easy_words else ()
+        for section, around in [*((section, whole) for section in whole[1:]), *((section, easy) for section in easy)]:
+            if wording.WITHDRAWAL_MEDICINE.search(section.markdown) and not _warns(around):
                 yield Problem(
                     section.place,
                     "this text names a medicine that can cause withdrawal, without its warning",
@@ -300,6 +317,14 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
                 did_you_mean(handout.layout, layouts, f"The layouts are: {', '.join(layouts)}."),
                 "layout",
             )
+        for form in handout.formats:
+            if form not in handout.possible_formats:
+                yield Problem(
+                    handout.at("formats"),
+                    f'this sheet cannot be made as "{form}"',
+                    f"It can be: {', '.join(handout.possible_formats)}. Easy read needs `## Easy read` in each of its messages.",
+                    "format",
+                )
         for item in handout.messages:
             if not item.message.is_for(handout.audience):
                 yield Problem(handout.at("messages"), f'"{item.message.key}" is not for {handout.audience}', "Take it out of the recipe.", "wrong-audience")
@@ -310,6 +335,41 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
                     'Add "## What to say" to the message, or show it in full.',
                     "short-form",
                 )
+
+
+def packs_are_for_one_audience(library: Library) -> Iterator[Problem]:
+    """A pack holds sheets of its own audience only: text for referrers never comes on patients' paper."""
+    for pack in library.packs:
+        for sheet in pack.sheets:
+            if sheet.audience is not pack.audience:
+                yield Problem(pack.at("sheets"), f'the sheet "{sheet.key}" is not for {pack.audience}', "Take it out of the pack.", "wrong-audience")
+
+
+def clinics_can_be_reached(library: Library, root: Path) -> Iterator[Problem]:
+    """A clinic's numbers can be rung in its country, the first of them brings an ambulance, and its logo exists."""
+    for clinic in library.clinics:
+        if clinic.country not in telephone.REGIONS:
+            cure = did_you_mean(clinic.country, telephone.REGIONS, f"Write one of {', '.join(telephone.REGIONS)}.")
+            yield Problem(clinic.at("country"), f'the numbers of "{clinic.country}" are not known here', cure, "country")
+            continue
+        if clinic.phone and not telephone.is_number(clinic.phone, clinic.country):
+            what = f'"{clinic.phone}" is not a telephone number in {clinic.country}'
+            yield Problem(clinic.at("phone"), what, "Write the whole number, for example 0113 496 0001.", "phone")
+        yield from _urgent_numbers_can_be_rung(clinic)
+        if clinic.logo and not (root / "docs" / "assets" / "logos" / clinic.logo).is_file():
+            yield Problem(clinic.at("logo"), f"there is no picture {clinic.logo}", "Put it in docs/assets/logos/, or remove the line.", "logo")
+
+
+def _urgent_numbers_can_be_rung(clinic: Clinic) -> Iterator[Problem]:
+    for name, text in clinic.urgent_help:
+        wrong = [number for number in telephone.numbers(text) if not telephone.is_helpline(number, clinic.country)]
+        if wrong or not telephone.numbers(text):
+            what = f'"{wrong[0]}" under `{name}` cannot be rung in {clinic.country}' if wrong else f"there is no telephone number under `{name}`"
+            yield Problem(clinic.at("urgent_help"), what, "Write the number that people ring, for example Samaritans, 116 123.", "phone")
+        elif name == "emergency" and not telephone.calls_emergency_services(text, clinic.country):
+            yield Problem(
+                clinic.at("urgent_help"), f'"{text}" is not the emergency number of {clinic.country}', "Write the one that brings an ambulance.", "phone"
+            )
 
 
 def page_names(library: Library) -> list[str]:

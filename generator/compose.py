@@ -1,4 +1,4 @@
-"""Library -> Site: choose the wording, number the sources, make the review line, render.
+"""Library -> Site: choose the wording, number the sources, make the review line, render. Sheets are made next door, in `sheets`.
 
 A page or sheet is only ever composed of messages; the words around them stand in `templates/`.
 """
@@ -11,16 +11,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator import markup, search
+from generator import addresses, markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Section, Site, TextTwin, Topic
 from generator.prose import MOST_VISIBLE, visible_words
+from generator.sheets import Sheets
 from generator.templating import Templates, relative
 from generator.views import Bibliography, Render, entries, review
 
 SAFETY = "safety"  # the topic of urgent help
-PAGE_FILES = {"patients": "patients/index", "referrers": "referrers/index", "handouts": "handouts/index"}
 
 
 def compose(library: Library, settings: Settings, templates: Templates, today: datetime.date, *, clinics: Sequence[Clinic] = (), sheets: bool = True) -> Site:
@@ -32,12 +32,6 @@ def compose(library: Library, settings: Settings, templates: Templates, today: d
     return _Composer(library, settings, templates, today, sheets).site(clinics)
 
 
-def handout_uri(handout: Handout, form: Format, clinic: Clinic | None = None) -> str:
-    """Where a sheet stands in the site. `clinic` is None for the clinic of the site itself."""
-    folder = f"handouts/clinics/{clinic.key}" if clinic else "handouts"
-    return f"{folder}/{handout.key}{'' if form == 'standard' else '-' + form}.pdf"
-
-
 class _Composer:
     def __init__(self, library: Library, settings: Settings, templates: Templates, today: datetime.date, sheets: bool) -> None:
         assert library.clinic, "without a clinic there are no urgent-help numbers, and load has reported it"
@@ -46,10 +40,12 @@ class _Composer:
         self.urgent = [library.message(key) for key in URGENT]
 
     def site(self, clinics: Sequence[Clinic]) -> Site:
+        made = Sheets(self.library, self.settings, self.templates, self.today)
+        prints = tuple(made.prints(clinics)) if self.sheets else ()
+        texts = tuple(made.texts(clinics))
+        self.made = [*prints, *texts]
         files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
-        return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
-
-    # Pages
+        return Site((*self._pages(), *(self._clinic_page(clinic) for clinic in clinics)), prints, texts, files, self._nav(clinics))
 
     def _pages(self) -> Iterator[Page]:
         for written in self.library.pages:
@@ -76,6 +72,8 @@ class _Composer:
                     yield self._topic_page(topic, audience)
         for handout in self.library.handouts:
             yield self._handout_page(handout)
+        for pack in self.library.packs:
+            yield self._pack_page(pack)
         for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
             yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
         if self.library.glossary:
@@ -114,20 +112,40 @@ class _Composer:
         return self._handout_page_as(handout, folded=True) if _is_long(whole) else whole
 
     def _handout_page_as(self, handout: Handout, *, folded: bool) -> Page:
-        uri = f"handouts/{handout.key}.md"
+        uri = addresses.page_uri(handout)
         bibliography = Bibliography()
         render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=folded)
         introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
         views = entries(handout.messages, handout.audience, bibliography, self.today, render)
-        files = {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
-        messages = [item.message for item in handout.messages]
+        letter = next((made.text for made in self.made if isinstance(made, TextTwin) and made.recipe is handout and made.format == "letter"), None)
         return self._page(
-            "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title, folded=folded,
-            handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=files,
+            "handout.md.j2", uri, handout.audience, handout.place.path, handout.carries, title=handout.title, folded=folded, handout=handout,
+            introduction=introduction, entries=views, bibliography=bibliography.sources, files=self._files(handout), letter=letter,
         )  # fmt: skip
 
-    def _page(self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], **values: Any) -> Page:
-        shared = self._shared(self.clinic, messages)
+    def _pack_page(self, pack: Pack) -> Page:
+        uri = addresses.page_uri(pack)
+        introduction = self._markdown(uri, pack.audience)(pack.introduction)
+        return self._page(
+            "pack.md.j2", uri, pack.audience, pack.place.path, pack.carries, title=pack.title, pack=pack, introduction=introduction, files=self._files(pack)
+        )
+
+    def _clinic_page(self, clinic: Clinic) -> Page:
+        """The contact parts of a clinic that is not the site's own, and its sheets."""
+        uri = f"{addresses.clinic_folder(clinic)}index.md"
+        own = [made for made in self.made if made.uri.startswith(addresses.clinic_folder(clinic)) and made.recipe.audience is Audience.PATIENTS]
+        sheets = {made.recipe.key: (made.recipe, [other for other in own if other.recipe is made.recipe]) for made in own}
+        messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
+        return self._page("clinic.md.j2", uri, Audience.PATIENTS, clinic.place.path, messages, clinic=clinic, title=clinic.name, sheets=list(sheets.values()))
+
+    def _files(self, recipe: Handout | Pack) -> dict[Format, str]:
+        """What there is to print or to copy of a sheet or a pack, for the clinic of the site."""
+        return {made.format: made.uri for made in self.made if made.recipe is recipe and made.uri == addresses.sheet_uri(recipe, made.format)}
+
+    def _page(
+        self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], clinic: Clinic | None = None, **values: Any
+    ) -> Page:
+        shared = self._shared(clinic or self.clinic, messages)
         short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
         values = {"description": None, "counterpart": None, **values}
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
@@ -140,7 +158,7 @@ class _Composer:
         """Sections as Markdown for one page: their links resolved from there, and with `glosses` their terms explained."""
 
         def resolve(target: str) -> str | None:
-            found = self._target(target, audience)
+            found = addresses.linked(self.library, target, audience)
             return relative(found, uri) if found else target
 
         def render(section: Section | None, *, folds: bool = False) -> Markup | None:
@@ -155,22 +173,6 @@ class _Composer:
     def _drawn(self, template: str) -> Callable[[str, str], str]:
         return lambda name, caption: self.templates.render(template, diagram=self.library.diagrams[name], caption=caption).strip()
 
-    def _target(self, target: str, audience: Audience | None) -> str | None:
-        """The docs file (and anchor) that a link of ours leads to; None for an address of the outside."""
-        scheme, _, name = target.partition(":")
-        if scheme == "message":
-            message = self.library.message(name)
-            reader = audience or Audience.PATIENTS
-            if message:
-                return f"{reader if message.is_for(reader) else reader.other}/{message.topic}.md#{message.name}"
-        if scheme == "handout":
-            return f"handouts/{name}.md"
-        if scheme == "page":
-            return f"{PAGE_FILES.get(name, name)}.md"
-        if scheme == "glossary":
-            return f"glossary.md#{name}"
-        return None
-
     def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
         render = self._markdown(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
@@ -182,57 +184,6 @@ class _Composer:
     def _sheets_for(self, audience: Audience) -> list[Handout]:
         return [handout for handout in self.library.handouts if handout.audience is audience]
 
-    # Sheets
-
-    def _prints(self, clinics: Sequence[Clinic]) -> Iterator[Print]:
-        for clinic in (None, *clinics):
-            for handout in self.library.handouts:
-                for form in handout.made_formats:
-                    yield self._print(handout, form, clinic)
-
-    def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
-        clinic = named or self.clinic
-        bibliography = Bibliography()
-        messages = [item.message for item in handout.messages]
-        render = self._html(clinic)
-        html = self.templates.render(
-            f"handouts/{handout.layout}.html.j2",
-            handout=handout,
-            format=form,
-            introduction=render(handout.introduction),
-            entries=entries(handout.messages, handout.audience, bibliography, self.today, render),
-            bibliography=bibliography.sources,
-            urgent=[render(message.in_short) if message else None for message in self.urgent],
-            address=self._address(clinic, f"handouts/{handout.key}/"),
-            dated=max((message.reviewed for message in messages), default=None),
-            **self._shared(clinic, messages),
-        )
-        return Print(handout_uri(handout, form, named), html, handout, form, clinic, handout.pages if form == "standard" else None)
-
-    def _html(self, clinic: Clinic) -> Render:
-        """Sections as HTML for one sheet. A link leads to the page on the site, where the site has an address; its words stay in any case."""
-
-        def resolve(target: str) -> str | None:
-            found = self._target(target, None)
-            if not found:
-                return target
-            name, _, anchor = found.partition("#")
-            folder = name.removesuffix(".md").removesuffix("index")
-            return self._address(clinic, folder if folder.endswith("/") else f"{folder}/", anchor)
-
-        def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
-            if not section:
-                return None
-            return Markup(markup.around_pictures(section.markdown, lambda text: markup.to_html(text, resolve), self._drawn("handouts/_figure.html.j2")))
-
-        return render
-
-    def _address(self, clinic: Clinic, path: str, anchor: str = "") -> str | None:
-        base = clinic.site_url or self.settings.site_url
-        return base.rstrip("/") + "/" + path + (f"#{anchor}" if anchor else "") if base else None
-
-    # Both
-
     def _shared(self, clinic: Clinic, messages: Sequence[Message]) -> dict[str, Any]:
         return {
             "site_name": self.settings.site_name,
@@ -242,14 +193,14 @@ class _Composer:
             "review": review(messages, self.today),
         }
 
-    def _nav(self) -> tuple[Any, ...]:
+    def _nav(self, clinics: Sequence[Clinic]) -> tuple[Any, ...]:
         """Navigation by audience: the tree that an engine draws. A leaf is a docs file; its title stands in the page."""
         written = [f"{page.key}.md" for page in self.library.pages if page.key != "index"]
         return (
             "index.md",
             {"For patients": self._topic_uris(Audience.PATIENTS)},
             {"For professionals": self._topic_uris(Audience.REFERRERS)},
-            {"Sheets to print": ["handouts/index.md", *self._sheet_uris(Audience.PATIENTS)]},
+            {"Sheets to print": ["handouts/index.md", *self._sheet_uris(Audience.PATIENTS), *(f"{addresses.clinic_folder(clinic)}index.md" for clinic in clinics)]},
             {"Sheets for professionals": self._sheet_uris(Audience.REFERRERS)},
             "search.md",
             *(["glossary.md"] if self.library.glossary else []),
@@ -258,7 +209,7 @@ class _Composer:
         )
 
     def _sheet_uris(self, audience: Audience) -> list[str]:
-        return [f"handouts/{handout.key}.md" for handout in self._sheets_for(audience)]
+        return [addresses.page_uri(recipe) for recipe in (*self.library.handouts, *self.library.packs) if recipe.audience is audience]
 
     def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]

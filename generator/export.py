@@ -23,7 +23,7 @@ def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: 
     docs = folder / "docs"
     shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES))
     shutil.copytree(root / "templates" / "theme", folder / "theme")
-    texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {"handouts/index.json": index}
+    texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {twin.uri: twin.text for twin in site.texts} | {"handouts/index.json": index}
     for uri, text in texts.items():
         _write(docs / uri, text.encode())
     for sheet in sheets:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator import markup
-from generator.model import Audience, Library, Message, Site
+from generator.model import Audience, Library, Message, Print, Site
 from generator.problems import Place, Problem
 from generator.prose import MOST_VISIBLE, plain_words, texts, visible_words
 
@@ -42,12 +42,17 @@ def urgent_help_is_on_every_patient_output(site: Site, library: Library) -> Iter
                 "urgent-help",
             )
     for sheet in site.prints:
-        if sheet.handout.audience is Audience.PATIENTS and not _has_urgent_help(sheet.html, sheet.clinic.urgent_help.emergency):
+        if sheet.recipe.audience is Audience.PATIENTS and not _has_urgent_help(sheet.html, sheet.clinic.urgent_help.emergency):
             yield Problem(
-                sheet.handout.place,
+                sheet.recipe.place,
                 f"the sheet {sheet.uri} has no urgent-help box",
                 "Put urgent_help() back into its layout in templates/handouts.",
                 "urgent-help",
+            )
+    for twin in site.texts:  # a letter is read by a patient too
+        if not all(number in twin.text for _, number in twin.clinic.urgent_help):
+            yield Problem(
+                twin.recipe.place, f"the text {twin.uri} does not say where to get urgent help", "Put the numbers back into its template.", "urgent-help"
             )
 
 
@@ -62,11 +67,11 @@ def unapproved_output_says_so(site: Site, library: Library) -> Iterator[Problem]
                 "Put sample_banner() back into its template in templates/pages.",
                 "sample-banner",
             )
-    for sheet in site.prints:
-        messages = tuple(item.message for item in sheet.handout.messages)
-        if not sheet.clinic.approves(messages) and SAMPLE_BANNER not in sheet.html:
+    for sheet in (*site.prints, *site.texts):
+        text = sheet.html if isinstance(sheet, Print) else sheet.text
+        if not sheet.clinic.approves(sheet.recipe.carries) and SAMPLE_BANNER not in text:
             yield Problem(
-                sheet.handout.place,
+                sheet.recipe.place,
                 f"the sheet {sheet.uri} does not say that it is a sample",
                 "Put sample_banner() back into its layout in templates/handouts.",
                 "sample-banner",
@@ -77,7 +82,8 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
     """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
     secret = referrer_sentences(library)
     outputs = [(page.uri, page.markdown) for page in site.pages if page.audience is not Audience.REFERRERS]
-    outputs += [(sheet.uri, sheet.html) for sheet in site.prints if sheet.handout.audience is Audience.PATIENTS]
+    outputs += [(sheet.uri, sheet.html) for sheet in site.prints if sheet.recipe.audience is Audience.PATIENTS]
+    outputs += [(twin.uri, twin.text) for twin in site.texts]
     outputs += [(uri, text) for uri, text in site.files.items() if Audience.REFERRERS not in uri]
     for uri, text in outputs:
         plain = plain_words(text)

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator.diagrams import read_diagram
+from generator.diagrams import read_diagram, read_picture
 from generator.documents import Document, read_markdown, read_yaml
-from generator.model import Audience, Clinic, Diagram, Handout, Library, Links, Message, Section, Source, Term, Topic, WrittenPage
+from generator.easyread import read_lines
+from generator.model import Audience, Clinic, Diagram, Handout, Library, Links, Message, Pack, Picture, Section, Source, Term, Topic, WrittenPage
 from generator.problems import Place, Problem, Report, did_you_mean
 from generator.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
-MESSAGE_SECTIONS = ("In short", *HEADINGS.values(), "What to say", "Try this")
+MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
 RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary")  # addresses of pages that are made
-RESERVED_HANDOUTS = frozenset({"clinics", "index"})  # names that the site needs for itself below handouts/
+RESERVED_HANDOUTS = frozenset({"clinics", "packs", "index"})  # names that the site needs for itself below handouts/
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     clinics = tuple(_load_clinics(root, links, report))
     glossary, broken_terms = _load_glossary(root, links, report)
     diagrams = _load_diagrams(root, report)
+    pictures = _load_pictures(root, report)
     handouts = _load_handouts(root, links, report)
+    sheets = {key: handout for key, handout in handouts.items() if handout}
+    packs = _load_packs(root, replace(links, handouts=sheets, broken=links.broken | {f"handouts/{key}" for key in handouts if key not in sheets}), report)
     pages = _load_written_pages(root, links, report)
     broken = {
-        f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages), ("diagrams", diagrams)) for key, thing in found.items() if thing is None
+        f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages), ("diagrams", diagrams), ("pictures", pictures)) for key, thing in found.items() if thing is None
     }
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
@@ -52,7 +56,9 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         clinics=clinics,
         glossary=glossary,
         diagrams={key: diagram for key, diagram in diagrams.items() if diagram},
-        handouts=tuple(handout for handout in handouts.values() if handout),
+        pictures={key: picture for key, picture in pictures.items() if picture},
+        handouts=tuple(sheets.values()),
+        packs=packs,
         pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
         broken=links.broken | broken | broken_terms,
@@ -129,6 +135,7 @@ def _load_message(file: Path, key: str, root: Path, links: Links, report: Report
         place=Place(document.path, 1),
         explanations={audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections},
         in_short=document.sections.get("In short"),
+        easy_read=read_lines(document.sections["Easy read"], report) if "Easy read" in document.sections else (),
         what_to_say=document.sections.get("What to say"),
         try_this=document.sections.get("Try this"),
     )
@@ -144,7 +151,7 @@ def _has_its_sections(document: Document, report: Report) -> bool:
     if only == Audience.PATIENTS:
         refused = {"For referrers", "What to say"}
     elif only == Audience.REFERRERS:
-        refused = {"In short", "For patients", "Try this"}
+        refused = {"In short", "Easy read", "For patients", "Try this"}
     elif only is not None:
         return True  # reported with the other fields
     whole = True
@@ -243,10 +250,27 @@ def _load_diagrams(root: Path, report: Report) -> dict[str, Diagram | None]:
     return {file.stem: read_diagram(file, root, report) for file in _files(root / "docs" / "assets" / "diagrams", root, (".svg",), report)}
 
 
+def _load_pictures(root: Path, report: Report) -> dict[str, Picture | None]:
+    """Every picture of easy read by its name; None where it could not be used."""
+    return {file.stem: read_picture(file, root, report) for file in _files(root / "docs" / "assets" / "pictures", root, (".svg",), report)}
+
+
 def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handout | None]:
     """Every recipe by its key; None where it could not be read."""
     found: dict[str, Handout | None] = {}
     for file in _files(root / "handouts", root, (".md",), report):
+        if file.parent == root / "handouts" / "packs":
+            continue
+        if file.parent != root / "handouts":
+            report(
+                Problem(
+                    Place(file.relative_to(root).as_posix(), 1),
+                    "a recipe stands in handouts/ itself, and a pack in handouts/packs/",
+                    "Move it there.",
+                    "wrong-place",
+                )
+            )
+            continue
         found[file.stem] = None
         document = read_markdown(file, root, (), report)
         if document is None or not _good_name(file.stem, Place(document.path, 1), report):
@@ -257,6 +281,17 @@ def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handou
         body: Section | None = document.body if document.body.markdown else None
         found[file.stem] = validate(Handout, document, links, report, key=file.stem, place=Place(document.path, 1), introduction=body)
     return found
+
+
+def _load_packs(root: Path, links: Links, report: Report) -> tuple[Pack, ...]:
+    """Every pack that could be read."""
+    found = []
+    for file in _files(root / "handouts" / "packs", root, (".md",), report):
+        document = read_markdown(file, root, (), report)
+        if document and _good_name(file.stem, Place(document.path, 1), report):
+            body = document.body if document.body.markdown else None
+            found.append(validate(Pack, document, links, report, key=file.stem, place=Place(document.path, 1), introduction=body))
+    return tuple(pack for pack in found if pack)
 
 
 def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, WrittenPage | None]:

@@ -97,6 +97,13 @@ def to_html(markdown: str, resolve: Resolve) -> str:
     return nh3.clean(_with_header_scopes(html), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, link_rel=None)
 
 
+def to_text(markdown: str) -> str:
+    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words."""
+    writer = _TextWriter()
+    writer.feed(_parse(markdown)[0])
+    return writer.finish()
+
+
 @lru_cache(maxsize=4096)
 def blocks(markdown: str) -> list[str]:
     """The plain words of each paragraph, list item, heading and table cell."""
@@ -172,3 +179,59 @@ class _BlockReader(HTMLParser):
     def finish(self) -> list[str]:
         self.close()
         return [text for pieces in self._found if (text := " ".join("".join(pieces).split()))]
+
+
+class _TextWriter(HTMLParser):
+    """Plain text of the HTML that Python-Markdown makes."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._words = ""
+        self._lists: list[int | None] = []  # the number of the next item, None for a dash
+        self._heads: list[str] = []
+        self._column = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in ("ul", "ol"):
+            self._end()
+            self._lists.append(1 if tag == "ol" else None)
+        elif tag == "li":
+            number = self._lists[-1]
+            self._words = "  " * (len(self._lists) - 1) + ("- " if number is None else f"{number}. ")
+            self._lists[-1] = None if number is None else number + 1
+        elif tag == "tr":
+            self._column = 0
+        elif tag == "table":
+            self._heads = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "th":
+            self._heads.append(self._words.strip())
+            self._words = ""
+        elif tag == "td":
+            self._words = f"{self._heads[self._column]}: {self._words.strip()}"
+            self._column += 1
+            self._end()
+        elif tag == "li":
+            self._end()
+        elif tag in ("p", "h3", "h4", "ul", "ol", "table", "tr", "blockquote", "pre"):
+            if tag in ("ul", "ol"):
+                self._lists.pop()
+            self._end(blank=not (tag == "p" and self._lists) and not self._lists)
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() or "\n" not in data:  # a line end between two tags is no word space
+            self._words += re.sub(r"\s+", " ", data)
+
+    def _end(self, *, blank: bool = False) -> None:
+        if self._words.strip():
+            self._lines.append(self._words.rstrip())
+        self._words = ""
+        if blank and self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def finish(self) -> str:
+        self.close()
+        self._end()
+        return "\n".join(self._lines).strip()

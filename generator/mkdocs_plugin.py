@@ -98,7 +98,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if written:
                 files.remove(written)
             files.append(_page_file(page, config))
-        for uri, text in site.files.items():
+        for uri, text in [*site.files.items(), *((twin.uri, twin.text) for twin in site.texts)]:
             files.append(File.generated(config, uri, content=text))
         if self._rendering is None:
             self._rendering = Rendering(self._root, site.prints, jobs=self._request.jobs, executor=self._executor)

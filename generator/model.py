@@ -1,4 +1,5 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack) and what is made of it
+(Page, Print, TextTwin, Site).
 
 The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -87,10 +88,11 @@ class Links:
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     messages: Mapping[str, Message] = field(default_factory=dict)
+    handouts: Mapping[str, Handout] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
 
-def _link(kind: Literal["sources", "messages"], file: str) -> BeforeValidator:
+def _link(kind: Literal["sources", "messages", "handouts"], file: str) -> BeforeValidator:
     """Turn a key that an author wrote into the thing it names."""
 
     def follow(value: Any, info: ValidationInfo) -> Any:
@@ -163,7 +165,7 @@ class Clinic(Keyed):
     service: Text | None = None
     address: tuple[Text, ...] = ()
     phone: Text | None = None
-    email: Text | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^\S+@\S+\.\S+$")] | None = None
     hours: Text | None = None
     country: Text
     urgent_help: UrgentHelp
@@ -173,6 +175,7 @@ class Clinic(Keyed):
     referral_for_referrers: Text | None = None
     medicines: Text | None = None
     site_url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.(svg|png)$")] | None = None  # a file in docs/assets/logos
     approved_by: Text | None = None
     approved_on: Date | None = None
 
@@ -184,6 +187,15 @@ class Clinic(Keyed):
 URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
 
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
+
+
+@dataclass(frozen=True, slots=True)
+class EasyLine:
+    """One idea of an easy-read wording: its words, and the picture beside them."""
+
+    picture: str
+    words: str
+    place: Place
 
 
 class Message(Keyed):
@@ -201,6 +213,7 @@ class Message(Keyed):
     local: tuple[LocalPart, ...] = ()
     explanations: Mapping[Audience, Section]
     in_short: Section | None = None
+    easy_read: tuple[EasyLine, ...] = ()
     what_to_say: Section | None = None
     try_this: Section | None = None
 
@@ -216,6 +229,11 @@ class Message(Keyed):
     def name(self) -> str:
         """The message's own part of its key: its anchor on a page."""
         return self.key.split("/")[1]
+
+    @property
+    def easy_words(self) -> Section | None:
+        """The words of the easy-read lines, as a list on the lines where they stand."""
+        return Section("\n".join(f"- {line.words}" for line in self.easy_read), self.easy_read[0].place) if self.easy_read else None
 
     def is_for(self, audience: Audience) -> bool:
         return audience in self.explanations
@@ -279,6 +297,15 @@ class Diagram:
     svg: str
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A small drawing that stands beside a line of easy read. `title` names what is drawn."""
+
+    key: str
+    place: Place
+    title: str
+
+
 class Item(Authored):
     """A message on a sheet: whole, or only its short form."""
 
@@ -286,7 +313,8 @@ class Item(Authored):
     show: Literal["full", "short"] = "full"
 
 
-Format = Literal["standard", "large-print"]
+Format = Literal["standard", "large-print", "easy-read", "plain-text", "letter"]
+PDF_FORMATS: tuple[Format, ...] = ("standard", "large-print", "easy-read")  # the others are text
 
 
 class Prompt(Authored):
@@ -318,16 +346,46 @@ class Handout(Keyed):
     introduction: Section | None = None
 
     @property
+    def carries(self) -> tuple[Message, ...]:
+        """The messages on it."""
+        return tuple(item.message for item in self.messages)
+
+    @property
     def is_worksheet(self) -> bool:
         """Whether it is written on."""
         return bool(self.prompts or self.grid)
 
     @property
+    def possible_formats(self) -> tuple[Format, ...]:
+        """The formats that its messages and its layout allow. A letter to a patient is made of patients' words only."""
+        if self.audience is Audience.REFERRERS:
+            return ("standard", "letter") if any(message.in_short for message in self.carries) else ("standard",)
+        has_easy_read = self.carries and not self.is_worksheet and all(message.easy_read for message in self.carries)
+        return ("standard", "large-print", *(("easy-read",) if has_easy_read else ()), "plain-text")  # type: ignore[return-value]
+
+    @property
     def made_formats(self) -> tuple[Format, ...]:
-        """The formats asked for; by default all that fit: patients get large print too."""
-        if self.formats:
-            return self.formats
-        return ("standard", "large-print") if self.audience is Audience.PATIENTS else ("standard",)
+        """The formats asked for; by default all that are possible."""
+        return self.formats or self.possible_formats
+
+
+class Pack(Keyed):
+    """Sheets in one PDF, with a contents page: for a topic, or for a whole programme."""
+
+    title: Text
+    audience: Audience
+    sheets: Annotated[tuple[Annotated[Handout, _link("handouts", "handouts")], ...], Field(min_length=1)]
+    introduction: Section | None = None
+
+    @property
+    def carries(self) -> tuple[Message, ...]:
+        """The messages of all its sheets."""
+        return tuple({message.key: message for sheet in self.sheets for message in sheet.carries}.values())
+
+    @property
+    def made_formats(self) -> tuple[Format, ...]:
+        """The formats for print that all its sheets have."""
+        return tuple(form for form in PDF_FORMATS if all(form in sheet.made_formats for sheet in self.sheets))
 
 
 class WrittenPage(Keyed):
@@ -347,7 +405,9 @@ class Library:
     clinics: tuple[Clinic, ...]
     glossary: tuple[Term, ...]
     diagrams: Mapping[str, Diagram]
+    pictures: Mapping[str, Picture]
     handouts: tuple[Handout, ...]
+    packs: tuple[Pack, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None
     broken: frozenset[str] = frozenset()
@@ -372,14 +432,25 @@ class Page:
 
 @dataclass(frozen=True)
 class Print:
-    """A sheet ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (none for large print)."""
+    """A sheet or a pack ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs)."""
 
     uri: str
     html: str
-    handout: Handout
+    recipe: Handout | Pack
     format: Format
     clinic: Clinic
     limit: int | None
+
+
+@dataclass(frozen=True)
+class TextTwin:
+    """A sheet as plain text: for e-mail and braille displays, or to paste into a letter."""
+
+    uri: str
+    text: str
+    recipe: Handout
+    format: Format
+    clinic: Clinic
 
 
 @dataclass(frozen=True)
@@ -388,5 +459,6 @@ class Site:
 
     pages: tuple[Page, ...]
     prints: tuple[Print, ...]
+    texts: tuple[TextTwin, ...]
     files: Mapping[str, str]
     nav: tuple[Any, ...]

@@ -27,6 +27,10 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield from ((Section(words, diagram.place), None) for words in (diagram.title, diagram.description, *diagram.labels))
     for handout in library.handouts:
         yield from ((section, handout.audience) for section in _of_handout(handout))
+    for pack in library.packs:
+        yield Section(pack.title, pack.at("title")), pack.audience
+        if pack.introduction:
+            yield pack.introduction, pack.audience
     for page in library.pages:
         yield page.body, None
     for clinic in library.clinics:
@@ -45,6 +49,8 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
     for audience in Audience:
         for section in message.sections(audience):
             yield section, audience
+    if message.easy_words:
+        yield message.easy_words, Audience.PATIENTS
 
 
 def _of_handout(handout: Handout) -> Iterator[Section]:

@@ -1,7 +1,7 @@
 """Jinja templates -> text. The only room that knows Jinja.
 
 Templates are code, content is data: what an author wrote is escaped for where it goes, and never read as a template.
-In a `.md.j2` template every value is escaped for Markdown too, unless it is Markdown itself (marked by `compose`).
+In a `.md.j2` template every value is escaped for Markdown too, unless it is Markdown itself (marked by `compose`); a `.txt.j2` template is plain text.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ class Templates:
         shared: dict[str, Any] = {"loader": loader, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         self._html = Environment(autoescape=True, **shared)
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **shared)
-        for environment in (self._html, self._markdown):
-            environment.filters.update(day=_day, uri=_uri, relative=relative)
+        self._text = Environment(autoescape=False, **shared)  # noqa: S701 - for plain text, which has nothing to escape
+        for environment in (self._html, self._markdown, self._text):
+            environment.filters.update(day=_day, short_day=_short_day, uri=_uri, relative=relative)
 
     def render(self, name: str, **values: Any) -> str:
         """The template `name` (below `templates/`) with these values.
 
         Raises BrokenTemplateError, with its file and line, if the template cannot be read or asks for what is not there.
         """
-        environment = self._markdown if name.endswith(".md.j2") else self._html
+        environment = {".md": self._markdown, ".txt": self._text}.get(PurePosixPath(name.removesuffix(".j2")).suffix, self._html)
         try:
             return environment.get_template(name).render(values)
         except TemplateError as error:
@@ -56,7 +57,7 @@ class Templates:
             trace = error.__traceback__
             while trace:
                 code = trace.tb_frame.f_code.co_filename
-                if code.startswith(str(self._root)):
+                if code.startswith(str(self._root / "templates")):
                     line, file = trace.tb_lineno, str(Path(code).relative_to(self._root / "templates"))
                 trace = trace.tb_next
         place = Place(f"templates/{PurePosixPath(file)}", line)
@@ -90,6 +91,11 @@ def _markdown_text(value: Any) -> Any:
 def _day(value: datetime.date) -> str:
     """22 November 2026: no reader can take it for another day."""
     return f"{value.day} {value:%B %Y}"
+
+
+def _short_day(value: datetime.date) -> str:
+    """22 Nov 2026, where there is little room."""
+    return f"{value.day} {value:%b %Y}"
 
 
 def _uri(value: str) -> Markup:

@@ -1,0 +1,106 @@
+"""A rendered PDF -> one that meets PDF/UA-1 and prints as it should. The only room that knows pikepdf.
+
+What WeasyPrint leaves out: the scope of header cells, the print flag of links, artefacts for the margins, fields that any viewer can fill in.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
+    """The finished PDF: the same bytes for the same input. `margins` are the pieces of text that stand in the margins of each page."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        _ready_fields(document)
+        _scope_headers(document)
+        for thing in document.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == "/Link":
+                thing.F = int(thing.get("/F", 0)) | 4
+        _margins_are_artefacts(document, margins)
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+def page_count(file: Path) -> int:
+    """The sides of a PDF."""
+    import pikepdf
+
+    with pikepdf.open(file) as document:
+        return len(document.pages)
+
+
+def _scope_headers(document: Any) -> None:
+    """A header cell at the head of a table is for its column, one at the beginning of a row for its row."""
+    from pikepdf import Dictionary, Name
+
+    for thing in document.objects:
+        if isinstance(thing, Dictionary) and thing.get("/S") == "/TH":
+            thing.A.Scope = Name.Row if thing.P.P.S == "/TBody" else Name.Column
+
+
+def _ready_fields(document: Any) -> None:
+    """WeasyPrint's fields name a subset of our font, which lacks most letters; a viewer's own Helvetica has them all. Tab goes in reading order.
+
+    The tag of a field says what the field is for, as its tooltip does.
+    """
+    from pikepdf import Dictionary, Name, String
+
+    if "/AcroForm" not in document.Root or not document.Root.AcroForm.Fields:
+        return
+    form = document.Root.AcroForm
+    helvetica = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+    form.DR = Dictionary(Font=Dictionary(Helv=document.make_indirect(helvetica)))
+    for field in (form, *form.Fields):
+        field.DA = String("/Helv 12 Tf 0 g")
+    for page in document.pages:
+        page.Tabs = Name.S
+    for thing in document.objects:
+        if isinstance(thing, Dictionary) and thing.get("/S") == "/Form":
+            thing.Alt = next(kid.Obj.TU for kid in thing.K if isinstance(kid, Dictionary) and "/Obj" in kid)
+
+
+def _margins_are_artefacts(document: Any, margins: Sequence[Sequence[str]]) -> None:
+    """Title and page number stand in the margin of every side, so readers skip them: they are marked as artefacts of pagination.
+
+    Only what stands in no part of the tag tree is touched, and it must be as many pieces as the margins have: text that was lost from
+    the tree by a fault would be hidden for ever.
+    """
+    import pikepdf
+
+    tree = document.Root.StructTreeRoot
+    told = set(_tagged_content(tree.K, None))
+    numbers = list(tree.ParentTree.Nums)
+    owners = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    artefact = pikepdf.Dictionary(Type=pikepdf.Name.Pagination)
+    for page, texts in zip(document.pages, margins, strict=True):
+        changed, found = [], 0
+        for operands, operator in pikepdf.parse_content_stream(page):
+            number = int(operands[1].MCID) if str(operator) == "BDC" and "/MCID" in operands[1] else None
+            if number is not None and (page.objgen, number) not in told:
+                found += 1
+                owners[int(page.StructParents)][number] = None
+                changed.append(([pikepdf.Name.Artifact, artefact], operator))
+            else:
+                changed.append((operands, operator))
+        if found != len(texts):
+            raise AssertionError(f"{found} pieces of text are in no tag, and the margins have {len(texts)}: {texts}")
+        page.Contents = document.make_stream(pikepdf.unparse_content_stream(changed))
+
+
+def _tagged_content(kids: Any, page: Any) -> Iterator[tuple[tuple[int, int], int]]:
+    """The marked content that the tag tree holds below some of its parts: its page, and its number there."""
+    from pikepdf import Array, Dictionary
+
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if not isinstance(kid, Dictionary):
+            yield page.objgen, int(kid)
+        elif "/MCID" in kid:
+            yield kid.get("/Pg", page).objgen, int(kid.MCID)
+        elif "/K" in kid:
+            yield from _tagged_content(kid.K, kid.get("/Pg", page))
