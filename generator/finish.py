@@ -18,6 +18,7 @@ def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         _ready_fields(document)
         _scope_headers(document)
+        _list_bodies(document)
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == "/Link":
                 thing.F = int(thing.get("/F", 0)) | 4
@@ -42,6 +43,21 @@ def _scope_headers(document: Any) -> None:
     for thing in document.objects:
         if isinstance(thing, Dictionary) and thing.get("/S") == "/TH":
             thing.A.Scope = Name.Row if thing.P.P.S == "/TBody" else Name.Column
+
+
+def _list_bodies(document: Any) -> None:
+    """A list item is a mark and a body: WeasyPrint leaves out the body where the mark stands inside of the text, as it must to be read in order."""
+    from pikepdf import Array, Dictionary, Name
+
+    for item in [thing for thing in document.objects if isinstance(thing, Dictionary) and thing.get("/S") == "/LI"]:
+        kids = list(item.K)
+        marks = [kid for kid in kids if kid.S in (Name.Lbl, Name.LBody)]
+        rest = [kid for kid in kids if kid.S not in (Name.Lbl, Name.LBody)]
+        if rest:
+            body = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=item, Pg=item.Pg, K=Array(rest)))
+            for kid in rest:
+                kid.P = body
+            item.K = Array([*marks, body])
 
 
 def _ready_fields(document: Any) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from generator import addresses, markup
 from generator.load import Settings
-from generator.model import PDF_FORMATS, URGENT, Audience, Clinic, Format, Handout, Library, Message, Pack, Print, Section, TextTwin
+from generator.model import PDF_FORMATS, URGENT, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Print, Section, TextTwin
 from generator.templating import Templates
 from generator.views import Bibliography, Render, entries, review
 
@@ -52,7 +52,7 @@ class Sheets:
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
         limit = handout.pages if form == "standard" else None
-        return Print(addresses.sheet_uri(handout, form, named), self._document(handout, form, clinic, [self._sheet(handout, form, clinic)]), handout, form, clinic, limit)
+        return Print(addresses.sheet_uri(handout, form, named), self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)]), handout, form, clinic, limit)
 
     def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
@@ -60,26 +60,37 @@ class Sheets:
         contents = self.templates.render(
             "handouts/_contents.html.j2", recipe=pack, introduction=render(pack.introduction), **self._shared(clinic, pack.carries)
         )
-        sheets = [self._sheet(sheet, form, clinic) for sheet in pack.sheets]
+        sheets = [self._sheet(sheet, form, clinic, in_pack=True) for sheet in pack.sheets]
         return Print(addresses.sheet_uri(pack, form, named), self._document(pack, form, clinic, [contents, *sheets]), pack, form, clinic, None)
 
     def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheets: Sequence[str]) -> str:
         dated = max((message.reviewed for message in recipe.carries), default=None)
         return self.templates.render("handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheets=[Markup(sheet) for sheet in sheets])
 
-    def _sheet(self, handout: Handout, form: Format, clinic: Clinic) -> str:
+    def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
         values = self._values(handout, clinic, self._html(clinic))
         address = addresses.web_address(self._base(clinic), addresses.page_uri(handout))
         layout = "_easy-read" if form == "easy-read" else handout.layout
         return self.templates.render(
             f"handouts/{layout}.html.j2",
             format=form,
+            in_pack=in_pack,
             address=address,
             code=_code(address) if address else None,
             pictures=self.library.pictures,
+            easy=list(self._easy_read(handout)),
             version=_version(values),
             **values,
         )
+
+    def _easy_read(self, handout: Handout) -> Iterator[tuple[Message, list[EasyLine]]]:
+        """The easy-read lines of each message. What was said stays said: no line comes twice."""
+        said: set[str] = set()
+        for message in handout.carries:
+            lines = [line for line in message.easy_read if line.words not in said]
+            said |= {line.words for line in lines}
+            if lines:
+                yield message, lines
 
     def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
         clinic = named or self.clinic

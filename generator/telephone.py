@@ -16,8 +16,8 @@ REGIONS = {
 
 
 def numbers(text: str) -> list[str]:
-    """What looks like a telephone number in a text, such as "Samaritans, 116 123"."""
-    return re.findall(r"\+?\(?\d[\d() -]*\d", text)
+    """What looks like a telephone number in a text, such as "Samaritans, 116 123": three digits or more, so not the 24 of "NHS 24"."""
+    return re.findall(r"\+?\(?\d(?:[() -]*\d){2,}", text)
 
 
 def is_number(text: str, country: str) -> bool:

@@ -48,7 +48,7 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
         try:
             first = renderer.render(html)
             over = _lines_over(first.pages, limit) if limit is not None else 0
-            document = renderer.render(html, "\n".join(_feet_down(first.pages, html)))
+            document = renderer.render(html, "\n".join(_second_style(first.pages, html)))
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
         except FatalURLFetchingError as error:
             return Outcome(b"", 0, 0, "", 0, (str(error),))
@@ -131,10 +131,13 @@ def _feet(page: Any) -> Iterator[Any]:
     return (box for box in _boxes(page) if box.element_tag == "section" and box.element is not None and box.element.get("class") == "foot")
 
 
-def _feet_down(pages: list[Any], html: str) -> Iterator[str]:
+def _second_style(pages: list[Any], html: str) -> Iterator[str]:
     """The style that puts each foot at the bottom of its side, below lines for notes where there is room for some."""
+    pieces = Counter(foot.element.get("id") for page in pages for foot in _feet(page))
     for number, page in enumerate(pages):
         for foot in _feet(page):
+            if pieces[foot.element.get("id")] > 1:
+                continue  # it is longer than a side
             key, em = foot.element.get("id").removeprefix("foot-"), foot.style["font_size"]
             free = _bottom(page) - (foot.position_y + foot.margin_height()) - SAFE
             alone = foot.position_y <= page._page_box.content_box_y() + SAFE
