@@ -46,9 +46,10 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
     renderer = _renderer(stylesheet, assets)
     with _Complaints() as complaints:
         try:
-            first = renderer.render(html)
+            parsed = renderer.parse(html)
+            first = renderer.render(parsed)
             over = _lines_over(first.pages, limit) if limit is not None else 0
-            document = renderer.render(html, "\n".join(_second_style(first.pages, html)))
+            document = renderer.render(parsed, "\n".join(_second_style(first.pages, html)))
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
         except FatalURLFetchingError as error:
             return Outcome(b"", 0, 0, "", 0, (str(error),))
@@ -83,10 +84,14 @@ class _Renderer:
     def _style(self, text: str) -> Any:
         return self._weasyprint.CSS(string=text, url_fetcher=self._fetcher, font_config=self._fonts)
 
-    def render(self, html: str, more: str = "") -> Any:
-        """The sheet in pages; `more` is style of its own."""
+    def parse(self, html: str) -> Any:
+        """The sheet as WeasyPrint reads it."""
+        return self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+
+    def render(self, sheet: Any, more: str = "") -> Any:
+        """A parsed sheet in pages; `more` is style of its own."""
         styles = [self._css, self._style(more)] if more else [self._css]
-        return self._weasyprint.HTML(string=html, url_fetcher=self._fetcher).render(stylesheets=styles, font_config=self._fonts)
+        return sheet.render(stylesheets=styles, font_config=self._fonts)
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from generator.build import Built, Request, build
 
@@ -60,6 +61,7 @@ def built(root: Path, today: datetime.date = TODAY, **asked: object) -> Built:
 
 def copy_of_the_repo(folder: Path) -> Path:
     """The real content and templates, where a test may do as it likes."""
+    folder.mkdir(exist_ok=True)
     for name in AUTHORED:
         source = REPO / name
         shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
@@ -85,16 +87,28 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
 
 @pytest.fixture(scope="session")
 def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real project, built once for each worker: `site/` is in it."""
-    root = copy_of_the_repo(tmp_path_factory.mktemp("real"))
-    outcome = run("pmp", "build", "--today", str(TODAY), cwd=root)
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    """The real project, built once for all workers: `site/` is in it, and `every-clinic/` with the sheets of each clinic besides."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
+    with FileLock(f"{root}.lock"):
+        if not root.is_dir():
+            made = copy_of_the_repo(root.with_name("real.new"))
+            for options in ((), ("--all-clinics", "--site-dir", "every-clinic")):
+                outcome = run("pmp", "build", "--today", str(TODAY), *options, cwd=made)
+                assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+            made.rename(root)
     return root
 
 
 @pytest.fixture(scope="session")
 def real_site(real_project: Path) -> Path:
     return real_project / "site"
+
+
+@pytest.fixture(scope="session")
+def every_clinic(real_project: Path) -> Path:
+    """The site with the sheets of each clinic."""
+    return real_project / "every-clinic"
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -57,20 +57,20 @@ def test_links_lead_where_the_reader_is(project: Project) -> None:
 
 
 def test_a_clinic_of_its_own_gets_sheets_with_its_own_contact(project: Project) -> None:
-    clinic = "name: Hill Clinic\nphone: '01632 960999'\ncountry: Wales\nurgent_help: {emergency: '999', advice: '111', mental_health: '111, press 2', listening: Samaritans}\n"
+    clinic = "name: Hill Clinic\nphone: '0131 496 0999'\ncountry: Wales\nurgent_help: {emergency: '999', advice: '111', mental_health: '111, press 2', listening: 'Samaritans, 116 123'}\n"
     root = project({"docs/clinics/hill.yml": clinic})
     site = built(root, clinics=("hill",)).site
     assert site
     html = sheet(site, "handouts/clinics/hill/touch.pdf")
     assert "Hill Clinic" in html
-    assert "01632 960999" in html
+    assert "0131 496 0999" in html
     assert "111, press 2" in html
     assert "Small Clinic" not in html
     assert "Hill Clinic" not in sheet(site, "handouts/touch.pdf")
 
 
 def test_what_a_clinic_does_not_say_leaves_no_gap(project: Project) -> None:
-    bare = "name: Small Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111', listening: Samaritans}\n"
+    bare = "name: Small Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111', listening: 'Samaritans, 116 123'}\n"
     local = [["local: [team]", "local: [team, programme, referral, medicines, contact, urgent-help]"]]
     site = compose(project, {"docs/clinics/sample.yml": bare, "docs/messages/pain/alarm.md": local})
     for text in (page(site, "patients/pain.md"), page(site, "referrers/pain.md"), sheet(site, "handouts/touch.pdf")):

@@ -13,8 +13,10 @@ ONLY = {
     "jinja2": {"templating"},
     "xml": {"diagrams"},
     "syllapy": {"readability"},
-    "weasyprint": {"pdf"},
-    "pikepdf": {"pdf"},
+    "weasyprint": {"typeset"},
+    "pikepdf": {"finish"},
+    "segno": {"sheets"},
+    "phonenumbers": {"telephone"},
     "multiprocessing": {"pdf"},
     "mkdocs": {"mkdocs_plugin", "cli"},  # cli starts it, and hands it what it has built
     "typer": {"cli"},
@@ -23,8 +25,8 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine"}, {"model"}, {"documents", "diagrams"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
-    {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
+    {"problems", "machine", "finish", "telephone"}, {"model", "typeset"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
+    {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 
 

@@ -10,14 +10,19 @@ from pathlib import Path
 import page
 import pypdf
 import pytest
+from PIL import Image
 
-from tests.conftest import REPO, built
+from tests.conftest import REPO, built, run
+
+
+KNOWN_WARNINGS = {"TBL-012"}  # "mostly empty cells; this may not be a table": a diary is one that somebody fills in
 
 
 @pytest.fixture(scope="module")
-def sheets(real_site: Path) -> list[Path]:
-    found = sorted((real_site / "handouts").rglob("*.pdf"))
-    assert len(found) >= 10
+def sheets(every_clinic: Path) -> list[Path]:
+    """Every PDF there is: each sheet and pack, in each format, for each clinic."""
+    found = sorted((every_clinic / "handouts").rglob("*.pdf"))
+    assert len(found) >= 150
     return found
 
 
@@ -28,6 +33,16 @@ def test_every_sheet_is_pdf_ua(sheets: list[Path]) -> None:
         assert report.is_compliant, (file.name, [str(failure) for failure in report.failures])
 
 
+def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: Path) -> None:
+    """The second gate: what a validator cannot know, such as reading order and what a table is."""
+    run("outloud", "--json", tmp_path / "report.json", "-q", *sheets, cwd=tmp_path)
+    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["files"]
+    assert len(found) == len(sheets)
+    for file in found:
+        wrong = {finding["rule"] for finding in file["findings"] if finding["severity"] in {"error", "warning"}}
+        assert wrong <= (KNOWN_WARNINGS if re.search("diary|sleep|pain-course", file["path"]) else set()), file["path"]
+
+
 def test_every_sheet_is_sound(sheets: list[Path]) -> None:
     for file in sheets:
         outcome = subprocess.run(["qpdf", "--check", str(file)], capture_output=True, text=True, check=False)
@@ -35,11 +50,12 @@ def test_every_sheet_is_sound(sheets: list[Path]) -> None:
 
 
 def test_every_sheet_says_what_it_is(sheets: list[Path]) -> None:
-    titles = {handout.key: handout.title for handout in built(REPO).library.handouts}
+    library = built(REPO, sheets=False).library
+    titles = {recipe.key: recipe.title for recipe in (*library.handouts, *library.packs)}
     for file in sheets:
         document = pypdf.PdfReader(file)
         assert document.metadata
-        assert document.metadata.title == titles[file.stem.removesuffix("-large-print")]
+        assert document.metadata.title == titles[re.sub("-(large-print|easy-read)$", "", file.stem)]
         root = document.root_object
         assert str(root["/Lang"]) == "en-GB"
         assert "True" in str(root["/MarkInfo"])
@@ -55,20 +71,26 @@ def test_only_our_fonts_are_used_and_each_is_embedded(sheets: list[Path]) -> Non
             assert line.split()[-5:-3] == ["yes", "yes"], f"embedded and subset: {line}"
 
 
-def test_sheets_keep_their_promises(real_site: Path) -> None:
-    recipes = {handout.key: handout for handout in built(REPO).library.handouts}
-    rows = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
+def test_sheets_keep_their_promises(every_clinic: Path) -> None:
+    recipes = {handout.key: handout for handout in built(REPO, sheets=False).library.handouts}
+    rows = json.loads((every_clinic / "handouts" / "index.json").read_text(encoding="utf-8"))
+    assert {row["format"] for row in rows} == {"standard", "large-print", "easy-read"}
     for row in rows:
-        text = "\n".join(sheet.extract_text() for sheet in pypdf.PdfReader(real_site / "handouts" / row["file"]).pages)
-        assert "Sample content. Not clinically approved. Not for patient use." in text
-        assert f"Page {row['pages']} of {row['pages']}" in text
-        assert (real_site / "handouts" / row["file"]).stat().st_size < 200_000
-        if row["format"] == "standard":
-            assert row["pages"] <= recipes[row["file"].removesuffix(".pdf")].pages
+        file = every_clinic / "handouts" / row["file"]
+        sides = [sheet.extract_text() for sheet in pypdf.PdfReader(file).pages]
+        assert len(sides) == row["pages"]
+        for number, side in enumerate(sides, 1):
+            assert "Sample content. Not clinically approved. Not for patient use." in side
+            assert f"Page {number} of {row['pages']}" in side
+            assert "Review by 2" in side
+        pack = "packs/" in row["file"]
+        assert file.stat().st_size < (400_000 if pack else 200_000)
+        if row["format"] == "standard" and not pack:
+            assert row["pages"] <= recipes[file.stem].pages
         if row["audience"] == "patients":
-            assert "Urgent help" in text
+            assert "Urgent help" in sides[-1], "in the same place on every sheet: the foot of its last side"
             for number in ("999", "111", "116 123"):
-                assert number in text
+                assert number in sides[-1]
 
 
 def test_large_print_is_set_anew_with_the_same_words(real_site: Path) -> None:
@@ -79,3 +101,56 @@ def test_large_print_is_set_anew_with_the_same_words(real_site: Path) -> None:
         assert len(words[0]) > 80
         assert words[0] == words[1]
         assert len(pypdf.PdfReader(large).pages) >= len(pypdf.PdfReader(standard).pages)
+
+
+def grey(file: Path, folder: Path) -> list[tuple[Image.Image, list[tuple[str, tuple[float, ...]]]]]:
+    """Each side of a sheet as a grey print, and its words with their places."""
+    subprocess.run(["pdftoppm", "-gray", "-r", str(DPI), "-png", file, folder / file.stem], check=True)
+    boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
+    words = [
+        [(found[5], tuple(float(number) * DPI / 72 for number in found.groups()[:4])) for found in re.finditer(WORD, side)]
+        for side in boxes.split("<page ")[1:]
+    ]
+    return list(zip(map(Image.open, sorted(folder.glob(f"{file.stem}-*.png"))), words, strict=True))
+
+
+DPI = 150
+WORD = r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)</word>'
+
+
+def luminance(shade: int) -> float:
+    part = shade / 255
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+@pytest.fixture(scope="module")
+def grey_prints(real_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Image.Image, list[tuple[str, tuple[float, ...]]]]]]:
+    files = sorted((real_site / "handouts").glob("*.pdf"))
+    assert len(files) >= 50
+    return {file.stem: grey(file, tmp_path_factory.mktemp("grey")) for file in files}
+
+
+def test_every_word_stands_out_from_its_ground_in_grey(grey_prints: dict[str, list[tuple[Image.Image, list[tuple[str, tuple[float, ...]]]]]]) -> None:
+    looked = 0
+    for name, sides in grey_prints.items():
+        for side, words in sides:
+            for word, (left, top, right, bottom) in words:
+                if not re.search(r"\w", word):
+                    continue
+                darkest, lightest = side.crop((int(left), int(top), int(right) + 1, int(bottom) + 1)).getextrema()
+                contrast = (luminance(int(lightest)) + 0.05) / (luminance(int(darkest)) + 0.05)  # type: ignore[arg-type]
+                assert contrast >= 4.5, (name, word, contrast)
+                looked += 1
+    assert looked > 15_000
+
+
+def test_no_side_is_nearly_empty(grey_prints: dict[str, list[tuple[Image.Image, list[tuple[str, tuple[float, ...]]]]]]) -> None:
+    """Above its footer, at least a seventh of the height of each side is written or drawn on, and no side ends with a heading."""
+    for name, sides in grey_prints.items():
+        for number, (side, _) in enumerate(sides, 1):
+            body = side.crop((0, int(side.height * 0.06), side.width, int(side.height * 0.87))).point(lambda shade: 255 if shade < 200 else 0)
+            box = body.getbbox()
+            assert box, f"{name}, side {number} is empty"
+            assert box[3] - box[1] > body.height / 7, f"{name}, side {number} is nearly empty"
+
+
