@@ -5,7 +5,13 @@ from __future__ import annotations
 from generator.model import Audience, Clinic, Format, Handout, Library, Pack
 
 PAGE_FILES = {"patients": "patients/index", "referrers": "referrers/index", "handouts": "handouts/index"}
-ENDINGS: dict[Format, str] = {"standard": ".pdf", "large-print": "-large-print.pdf", "easy-read": "-easy-read.pdf", "plain-text": ".txt", "letter": "-letter.txt"}
+ENDINGS: dict[Format, str] = {
+    "standard": ".pdf",
+    "large-print": "-large-print.pdf",
+    "easy-read": "-easy-read.pdf",
+    "plain-text": ".txt",
+    "letter": "-letter.txt",
+}
 
 
 def sheet_uri(recipe: Handout | Pack, form: Format, clinic: Clinic | None = None) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from generator import addresses, markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Section, Site, TextTwin, Topic
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Print, Section, Site, TextTwin, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.sheets import Sheets
 from generator.templating import Templates, relative
@@ -43,7 +43,7 @@ class _Composer:
         made = Sheets(self.library, self.settings, self.templates, self.today)
         prints = tuple(made.prints(clinics)) if self.sheets else ()
         texts = tuple(made.texts(clinics))
-        self.made = [*prints, *texts]
+        self.made: list[Print | TextTwin] = [*prints, *texts]
         files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
         return Site((*self._pages(), *(self._clinic_page(clinic) for clinic in clinics)), prints, texts, files, self._nav(clinics))
 
@@ -200,7 +200,13 @@ class _Composer:
             "index.md",
             {"For patients": self._topic_uris(Audience.PATIENTS)},
             {"For professionals": self._topic_uris(Audience.REFERRERS)},
-            {"Sheets to print": ["handouts/index.md", *self._sheet_uris(Audience.PATIENTS), *(f"{addresses.clinic_folder(clinic)}index.md" for clinic in clinics)]},
+            {
+                "Sheets to print": [
+                    "handouts/index.md",
+                    *self._sheet_uris(Audience.PATIENTS),
+                    *(f"{addresses.clinic_folder(clinic)}index.md" for clinic in clinics),
+                ]
+            },
             {"Sheets for professionals": self._sheet_uris(Audience.REFERRERS)},
             "search.md",
             *(["glossary.md"] if self.library.glossary else []),
@@ -209,7 +215,7 @@ class _Composer:
         )
 
     def _sheet_uris(self, audience: Audience) -> list[str]:
-        return [addresses.page_uri(recipe) for recipe in (*self.library.handouts, *self.library.packs) if recipe.audience is audience]
+        return [addresses.page_uri(recipe) for recipe in self.library.recipes if recipe.audience is audience]
 
     def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]

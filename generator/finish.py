@@ -96,7 +96,7 @@ def _margins_are_artefacts(document: Any, margins: Sequence[Sequence[str]]) -> N
     artefact = pikepdf.Dictionary(Type=pikepdf.Name.Pagination)
     for page, texts in zip(document.pages, margins, strict=True):
         changed, found = [], 0
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]  # its items unpack, though their types do not say so
             number = int(operands[1].MCID) if str(operator) == "BDC" and "/MCID" in operands[1] else None
             if number is not None and (page.objgen, number) not in told:
                 found += 1

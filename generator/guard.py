@@ -67,7 +67,7 @@ def unapproved_output_says_so(site: Site, library: Library) -> Iterator[Problem]
                 "Put sample_banner() back into its template in templates/pages.",
                 "sample-banner",
             )
-    for sheet in (*site.prints, *site.texts):
+    for sheet in site.handed_out:
         said = f">{SAMPLE_BANNER}<" in sheet.html if isinstance(sheet, Print) else SAMPLE_BANNER in sheet.text  # in the text, not in the margin alone
         if not sheet.clinic.approves(sheet.recipe.carries) and not said:
             yield Problem(

@@ -48,7 +48,10 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     packs = _load_packs(root, replace(links, handouts=sheets, broken=links.broken | {f"handouts/{key}" for key in handouts if key not in sheets}), report)
     pages = _load_written_pages(root, links, report)
     broken = {
-        f"{kind}/{key}" for kind, found in (("handouts", handouts), ("pages", pages), ("diagrams", diagrams), ("pictures", pictures)) for key, thing in found.items() if thing is None
+        f"{kind}/{key}"
+        for kind, found in (("handouts", handouts), ("pages", pages), ("diagrams", diagrams), ("pictures", pictures))
+        for key, thing in found.items()
+        if thing is None
     }
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),

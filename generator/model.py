@@ -361,7 +361,7 @@ class Handout(Keyed):
         if self.audience is Audience.REFERRERS:
             return ("standard", "letter") if any(message.in_short for message in self.carries) else ("standard",)
         has_easy_read = self.carries and not self.is_worksheet and all(message.easy_read for message in self.carries)
-        return ("standard", "large-print", *(("easy-read",) if has_easy_read else ()), "plain-text")  # type: ignore[return-value]
+        return ("standard", "large-print", *(("easy-read",) if has_easy_read else ()), "plain-text")
 
     @property
     def made_formats(self) -> tuple[Format, ...]:
@@ -416,6 +416,11 @@ class Library:
     def messages(self) -> tuple[Message, ...]:
         return tuple(message for topic in self.topics for message in topic.messages)
 
+    @property
+    def recipes(self) -> tuple[Handout | Pack, ...]:
+        """All that is handed out: sheets, then packs."""
+        return (*self.handouts, *self.packs)
+
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)
 
@@ -462,3 +467,8 @@ class Site:
     texts: tuple[TextTwin, ...]
     files: Mapping[str, str]
     nav: tuple[Any, ...]
+
+    @property
+    def handed_out(self) -> tuple[Print | TextTwin, ...]:
+        """Every sheet, on paper and in plain text."""
+        return (*self.prints, *self.texts)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator import markup
-from generator.model import Audience, Handout, Library, Message, Section, Topic
+from generator.model import Audience, Handout, Library, Message, Pack, Section, Topic
 from generator.problems import Place
 
 MOST_VISIBLE = 600  # words of a page for patients, before anything is opened
@@ -25,12 +25,8 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield Section(term.meaning, term.at("meaning")), None
     for diagram in library.diagrams.values():
         yield from ((Section(words, diagram.place), None) for words in (diagram.title, diagram.description, *diagram.labels))
-    for handout in library.handouts:
-        yield from ((section, handout.audience) for section in _of_handout(handout))
-    for pack in library.packs:
-        yield Section(pack.title, pack.at("title")), pack.audience
-        if pack.introduction:
-            yield pack.introduction, pack.audience
+    for recipe in library.recipes:
+        yield from ((section, recipe.audience) for section in _of_recipe(recipe))
     for page in library.pages:
         yield page.body, None
     for clinic in library.clinics:
@@ -53,14 +49,15 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
         yield message.easy_words, Audience.PATIENTS
 
 
-def _of_handout(handout: Handout) -> Iterator[Section]:
-    yield Section(handout.title, handout.at("title"))
-    asked = [words for prompt in handout.prompts for words in (prompt.ask, prompt.hint) if words]
-    yield from (Section(words, handout.at("prompts")) for words in asked)
-    if handout.grid:
-        yield from (Section(words, handout.at("grid")) for words in (*handout.grid.rows, *handout.grid.columns))
-    if handout.introduction:
-        yield handout.introduction
+def _of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
+    yield Section(recipe.title, recipe.at("title"))
+    if recipe.introduction:
+        yield recipe.introduction
+    if isinstance(recipe, Handout):
+        asked = [words for prompt in recipe.prompts for words in (prompt.ask, prompt.hint) if words]
+        yield from (Section(words, recipe.at("prompts")) for words in asked)
+        if recipe.grid:
+            yield from (Section(words, recipe.at("grid")) for words in (*recipe.grid.rows, *recipe.grid.columns))
 
 
 def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from generator import addresses, markup
 from generator.load import Settings
-from generator.model import PDF_FORMATS, URGENT, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Print, Section, TextTwin
+from generator.model import PDF_FORMATS, URGENT, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Print, Section, TextTwin
 from generator.templating import Templates
 from generator.views import Bibliography, Render, entries, review
 
@@ -52,7 +52,14 @@ class Sheets:
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
         limit = handout.pages if form == "standard" else None
-        return Print(addresses.sheet_uri(handout, form, named), self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)]), handout, form, clinic, limit)
+        return Print(
+            addresses.sheet_uri(handout, form, named),
+            self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)]),
+            handout,
+            form,
+            clinic,
+            limit,
+        )
 
     def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
@@ -65,7 +72,9 @@ class Sheets:
 
     def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheets: Sequence[str]) -> str:
         dated = max((message.reviewed for message in recipe.carries), default=None)
-        return self.templates.render("handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheets=[Markup(sheet) for sheet in sheets])
+        return self.templates.render(
+            "handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheets=[Markup(sheet) for sheet in sheets]
+        )
 
     def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
         values = self._values(handout, clinic, self._html(clinic))
@@ -155,5 +164,7 @@ def _code(address: str) -> Markup:
 
 def _version(values: dict[str, Any]) -> str:
     """Four letters and digits that change with the words of a sheet: a clinic can note which words it handed out."""
-    words = repr([values["handout"].title, values["introduction"], *((entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in values["entries"])])
+    words = repr(
+        [values["handout"].title, values["introduction"], *((entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in values["entries"])]
+    )
     return hashlib.sha256(words.encode()).hexdigest()[:4]

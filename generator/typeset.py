@@ -160,16 +160,16 @@ def _second_style(pages: list[Any], html: str) -> Iterator[str]:
 
 def _last_line(page: Any) -> float:
     """Where the text of a page ends."""
-    return max((box.position_y + box.height for box in _boxes(page) if type(box).__name__ == "LineBox"), default=page._page_box.content_box_y())
+    return float(max((box.position_y + box.height for box in _boxes(page) if type(box).__name__ == "LineBox"), default=page._page_box.content_box_y()))
 
 
 def _lines_over(pages: list[Any], limit: int) -> int:
     """By how many lines of its text a sheet is too long: what lies beyond the limit, less what is still free before it."""
     if len(pages) <= limit:
         return 0
-    beyond = sum(_last_line(page) - page._page_box.content_box_y() for page in pages[limit:])
+    beyond: float = sum(_last_line(page) - page._page_box.content_box_y() for page in pages[limit:])
     free = _bottom(pages[limit - 1]) - _last_line(pages[limit - 1])
-    line = Counter(round(box.height, 1) for page in pages for box in _boxes(page) if type(box).__name__ == "LineBox").most_common(1)[0][0]
+    line: float = Counter(round(box.height, 1) for page in pages for box in _boxes(page) if type(box).__name__ == "LineBox").most_common(1)[0][0]
     return max(1, math.ceil((beyond - free) / line))
 
 
@@ -186,6 +186,12 @@ def _message_lines(pages: list[Any]) -> Counter[str]:
 def _margin_texts(pages: list[Any]) -> list[list[str]]:
     """The pieces of text in the margins of each page: title, version, page number."""
     return [
-        [box.text for margin in page._page_box.children if type(margin).__name__ == "MarginBox" for box in margin.descendants() if type(box).__name__ == "TextBox"]
+        [
+            box.text
+            for margin in page._page_box.children
+            if type(margin).__name__ == "MarginBox"
+            for box in margin.descendants()
+            if type(box).__name__ == "TextBox"
+        ]
         for page in pages
     ]

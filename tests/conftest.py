@@ -111,6 +111,11 @@ def every_clinic(real_project: Path) -> Path:
     return real_project / "every-clinic"
 
 
+def texts(file: Path) -> list[str]:
+    """The text of each side of a sheet."""
+    return subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a folder with its bytes."""
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}

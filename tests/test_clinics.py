@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
-import pypdf
 import pytest
+import zxingcpp
+from PIL import Image
 
 from generator.model import Clinic
-from tests.conftest import REPO, TODAY, Project, built, run
+from tests.conftest import REPO, TODAY, Project, built, run, texts
 
 BARE = "name: Bare Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111, option 2', listening: 'Samaritans, 116 123'}\n"
 CLINICS: dict[str, Clinic] = {clinic.key: clinic for clinic in built(REPO, sheets=False).library.clinics}
@@ -21,7 +23,7 @@ def own_words(clinic: Clinic) -> set[str]:
 
 
 def plain(file: Path) -> str:
-    text = file.read_text(encoding="utf-8") if file.suffix == ".txt" else " ".join(side.extract_text() for side in pypdf.PdfReader(file).pages)
+    text = file.read_text(encoding="utf-8") if file.suffix == ".txt" else " ".join(texts(file))
     return " ".join(text.split())
 
 
@@ -86,9 +88,27 @@ def test_a_wrong_value_is_named_with_place_and_cure(project: Project, wrong: str
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [("'99'", "there is no telephone number under `emergency`"), ("'111'", '"111" is not the emergency number of England'), ("999x or 12345", "cannot be rung")],
+    [
+        ("'99'", "there is no telephone number under `emergency`"),
+        ("'111'", '"111" is not the emergency number of England'),
+        ("999x or 12345", "cannot be rung"),
+    ],
 )
 def test_the_emergency_number_must_bring_help(project: Project, number: str, says: str) -> None:
     problems = built(project({"docs/clinics/other.yml": BARE.replace("'999'", number, 1)})).problems
     assert len(problems) == 1
     assert says in problems[0].message
+
+
+def test_the_code_on_paper_is_the_address_of_the_sheets_page(every_clinic: Path, tmp_path: Path) -> None:
+    for key in ("sleep-and-pain", "goal-ladder", "explain-long-term-pain"):
+        file = every_clinic / "handouts/clinics/hillside" / f"{key}.pdf"
+        subprocess.run(["pdftoppm", "-gray", "-r", "150", "-f", "1", "-l", "1", "-png", str(file), str(tmp_path / key)], check=True)
+        codes = zxingcpp.read_barcodes(Image.open(next(tmp_path.glob(f"{key}-*.png"))))
+        assert [code.text for code in codes] == [f"https://pain.example.org/handouts/{key}/"]
+        assert f"pain.example.org/handouts/{key}" in plain(file), "for who has no camera"
+
+
+def test_a_sheet_of_a_site_without_an_address_has_no_code(every_clinic: Path, tmp_path: Path) -> None:
+    subprocess.run(["pdftoppm", "-r", "150", "-f", "1", "-l", "1", "-png", str(every_clinic / "handouts/sleep-and-pain.pdf"), str(tmp_path / "a")], check=True)
+    assert zxingcpp.read_barcodes(Image.open(next(tmp_path.glob("a-*.png")))) == []

@@ -31,7 +31,7 @@ def text(site: Site, uri: str) -> str:
 
 def test_every_format_that_applies_is_made(project: Project) -> None:
     site = composed(project(WITH_EASY_READ))
-    assert {made.uri for made in (*site.prints, *site.texts)} == {
+    assert {made.uri for made in site.handed_out} == {
         "handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/real-easy-read.pdf", "handouts/real.txt",
         "handouts/touch.pdf", "handouts/doctors.pdf", "handouts/doctors-letter.txt",
     }  # fmt: skip
