@@ -79,16 +79,17 @@ class Sheets:
     def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
         values = self._values(handout, clinic, self._html(clinic))
         address = addresses.web_address(self._base(clinic), addresses.page_uri(handout))
-        layout = "_easy-read" if form == "easy-read" else handout.layout
+        easy = list(self._easy_read(handout)) if form == "easy-read" else []
+        shown = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in values["entries"]]
         return self.templates.render(
-            f"handouts/{layout}.html.j2",
+            f"handouts/{'_easy-read' if easy else handout.layout}.html.j2",
             format=form,
             in_pack=in_pack,
             address=address,
             code=_code(address) if address else None,
             pictures=self.library.pictures,
-            easy=list(self._easy_read(handout)),
-            version=_version(values),
+            easy=easy,
+            version=_version(handout, values["introduction"], [line.words for _, lines in easy for line in lines] or shown),
             **values,
         )
 
@@ -162,9 +163,6 @@ def _code(address: str) -> Markup:
     return Markup(segno.make(address, error="m", micro=False).svg_inline(title="Code to open this sheet on the web", svgclass="code", omitsize=True))
 
 
-def _version(values: dict[str, Any]) -> str:
+def _version(handout: Handout, introduction: Markup | None, words: object) -> str:
     """Four letters and digits that change with the words of a sheet: a clinic can note which words it handed out."""
-    words = repr(
-        [values["handout"].title, values["introduction"], *((entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in values["entries"])]
-    )
-    return hashlib.sha256(words.encode()).hexdigest()[:4]
+    return hashlib.sha256(repr([handout.title, handout.prompts, handout.grid, introduction, words]).encode()).hexdigest()[:4]

@@ -55,7 +55,7 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
             return Outcome(b"", 0, 0, "", 0, (str(error),))
     lines = _message_lines(first.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
-    return Outcome(pdf, len(document.pages), over, longest, lines[longest], tuple(complaints.messages))
+    return Outcome(pdf, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
 
 class _Renderer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
     assert first.count == 4
     sheets, problems = first.wait()
     assert problems == []
-    assert [sheet.pages for sheet in sheets] == [1, 1, 1, 1]
+    assert [sheet.pages for sheet in sheets] == [1, 1, 2, 1]
 
     assert Rendering(root, prints(root)).count == 0
 
@@ -45,7 +46,7 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
 def test_a_changed_style_or_font_renders_all(project: Project) -> None:
     root = project()
     Rendering(root, prints(root), jobs=1).wait()
-    rewrite(root / "templates/handouts/print.css", [["14pt/1.38", "14pt/1.40"]])
+    rewrite(root / "templates/handouts/print.css", [["14pt/1.34", "14pt/1.40"]])
     changed = Rendering(root, prints(root), jobs=1)
     assert changed.count == 4
     changed.wait()
@@ -62,16 +63,22 @@ def test_the_same_input_gives_the_same_bytes_in_other_processes(project: Project
 
 
 def test_a_sheet_that_is_too_long_says_by_how_much_and_leaves_no_file(project: Project) -> None:
-    long = "\n\n".join(["The body has an alarm, and a marmalade jar can set it off on any day."] * 40)
-    root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", long]]})
+    line = "A marmalade jar can set off the alarm on any day of the week.  \n"
+    root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", line * 40]]})
     sheets, problems = Rendering(root, prints(root), jobs=1).wait()
-    assert [str(problem.place) for problem in problems] == ["handouts/touch.md:6"]
-    assert "takes 2 sides, and its recipe allows 1: about" in problems[0].message
-    assert problems[0].rule == "too-long"
+    assert [(str(problem.place), problem.rule) for problem in problems] == [("handouts/touch.md:6", "too-long")]
+    told = re.search(
+        r'takes 2 sides, and its recipe allows 1: (\d+) lines too many. Its longest message is "pain/alarm", with (\d+) lines', problems[0].message
+    )
+    assert told
+    over, lines = int(told[1]), int(told[2])
+    assert 40 <= lines <= 46
     assert "handouts/touch.pdf" not in {sheet.print.uri for sheet in sheets}
     again = Rendering(root, prints(root), jobs=1)
     assert again.count == 1, "a sheet that is too long is never taken from the cache"
     again.wait()
+    rewrite(root / "docs/messages/pain/alarm.md", [[line * 40, line * (40 - over)]])
+    assert Rendering(root, prints(root), jobs=1).wait()[1] == [], "shortened as told, it fits"
 
 
 def test_a_recipe_that_allows_less_than_the_cache_holds_is_told_by_how_much(project: Project) -> None:
