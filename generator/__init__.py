@@ -2,7 +2,7 @@
 
 The code is one direction, authored files -> Library -> Site -> engine. Read it in this order:
 
-1. `model`          the words: Message, Topic, Term, Diagram, Source, Clinic, Handout, Library, Page, Print, Site
+1. `model`          the words: Message, Topic, Term, Diagram, Source, Clinic, Handout, Pack, Library, Page, Print, Site
 2. `problems`       what is wrong with the content: place, message, cure
 3. `documents`      one authored file -> fields and sections, each with its line
 4. `load`           the project folder -> a linked Library
@@ -15,13 +15,17 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 11. `views`         a message as one page or sheet shows it
 12. `glossary`      the first use of a term, marked and explained in place
 13. `search`        what can be found, for each audience
-14. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
-15. `guard`         the rules that only templates, themes and scripts could break
-16. `pdf`           print HTML -> PDF, in worker processes, with a cache
-17. `build`         load, check and compose in a sentence
-18. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-19. `export`        the Site as a folder, for engines that run no plugin
+14. `sheets`        what is handed out: sheets and packs as print HTML, and their twins in plain text
+15. `compose`       Library -> Site: pages as Markdown, and the sheets
+16. `guard`         the rules that only templates, themes and scripts could break
+17. `typeset`       one sheet, from print HTML to PDF
+18. `finish`        a rendered PDF -> an accessible one
+19. `pdf`           many sheets at once: worker processes, and a cache
+20. `build`         load, check and compose in a sentence
+21. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+22. `export`        the Site as a folder, for engines that run no plugin
 
-Beside them: `diagrams` (one SVG file -> a picture), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
+Beside them: `diagrams` (one SVG file -> a picture), `easyread` (the lines of an easy-read section), `addresses` (where everything stands in the site),
+`telephone` (whether a number can be rung), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
 `scaffold` (a new file to fill in) and `cli` (the commands).
 """
