@@ -17,9 +17,17 @@ from generator.load import Settings
 from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.templating import Templates, relative
-from generator.views import Bibliography, Render, entries, review
+from generator.views import Bibliography, Render, changes, entries, review
 
 SAFETY = "safety"  # the topic of urgent help
+OTHER_PAGES = {
+    "handouts/index.md": "handouts.md.j2",
+    "sources.md": "sources.md.j2",
+    "search.md": "search.md.j2",
+    "changes.md": "changes.md.j2",
+    "offline.md": "offline.md.j2",
+    "overdue.md": "overdue.md.j2",
+}
 PAGE_FILES = {"patients": "patients/index", "referrers": "referrers/index", "handouts": "handouts/index"}
 
 
@@ -47,6 +55,8 @@ class _Composer:
 
     def site(self, clinics: Sequence[Clinic]) -> Site:
         files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
+        files["changes.xml"] = self.templates.render("changes.xml.j2", changes=changes(self.library.messages), address=self.settings.site_url or "", **self._shared(self.clinic, ()))
+        files["robots.txt"] = self.templates.render("robots.txt.j2", address=self.settings.site_url, **self._shared(self.clinic, ()))
         return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
 
     # Pages
@@ -76,8 +86,8 @@ class _Composer:
                     yield self._topic_page(topic, audience)
         for handout in self.library.handouts:
             yield self._handout_page(handout)
-        for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
-            yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
+        for uri, template in OTHER_PAGES.items():
+            yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses(), changes=changes(self.library.messages))
         if self.library.glossary:
             yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
@@ -89,6 +99,8 @@ class _Composer:
     def _topic_page_as(self, topic: Topic, audience: Audience, *, folded: bool) -> Page:
         uri = f"{audience}/{topic.key}.md"
         messages = topic.messages_for(audience)
+        walk = self._path(audience)
+        step = walk.index(topic) if topic in walk else None
         bibliography = Bibliography()
         render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=folded)
         lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
@@ -106,6 +118,10 @@ class _Composer:
             bibliography=bibliography.sources,
             folded=folded,
             counterpart=f"{audience.other}/{topic.key}.md" if topic.messages_for(audience.other) else None,
+            step=step,
+            steps=len(walk),
+            before=walk[step - 1] if step else None,
+            after=walk[step + 1] if step is not None and step + 1 < len(walk) else None,
             sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
         )
 
@@ -119,17 +135,16 @@ class _Composer:
         render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=folded)
         introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
         views = entries(handout.messages, handout.audience, bibliography, self.today, render)
-        files = {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
         messages = [item.message for item in handout.messages]
         return self._page(
             "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title, folded=folded,
-            handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=files,
+            handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=self._files(handout),
         )  # fmt: skip
 
     def _page(self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], **values: Any) -> Page:
         shared = self._shared(self.clinic, messages)
         short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
-        values = {"description": None, "counterpart": None, **values}
+        values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
         return Page(uri, text.lstrip(), audience, edit)
 
@@ -174,6 +189,14 @@ class _Composer:
     def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
         render = self._markdown(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
+
+    def _path(self, audience: Audience) -> list[Topic]:
+        """The topics as a path to walk in any order. Urgent help is no step of it: it is one step away from everywhere."""
+        return [topic for topic in self.library.topics if topic.key != SAFETY and topic.messages_for(audience)]
+
+    def _files(self, handout: Handout) -> dict[Format, str]:
+        """Where each format of a sheet stands, where sheets are made."""
+        return {form: handout_uri(handout, form) for form in handout.made_formats} if self.sheets else {}
 
     def _uses(self) -> dict[str, list[Message]]:
         """The messages that rest on each source, by its key."""
@@ -254,6 +277,7 @@ class _Composer:
             "search.md",
             *(["glossary.md"] if self.library.glossary else []),
             "sources.md",
+            "changes.md",
             *written,
         )
 

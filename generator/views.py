@@ -6,6 +6,7 @@ Templates receive these, and only loop over them.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -85,3 +86,17 @@ def review(messages: Iterable[Message], today: datetime.date) -> Review | None:
         return None
     due = min(message.review_by for message in all_of_them)
     return Review(min(message.reviewed for message in all_of_them), due, due < today)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A review of a message, as clinics are told of it. `id` names this one review, the same in every build."""
+
+    message: Message
+    id: str
+
+
+def changes(messages: Iterable[Message]) -> tuple[Change, ...]:
+    """The last review of each message, the newest first."""
+    newest_first = sorted(messages, key=lambda message: (-message.reviewed.toordinal(), message.key))
+    return tuple(Change(message, uuid.uuid5(uuid.NAMESPACE_URL, f"{message.key} {message.reviewed}").urn) for message in newest_first)
