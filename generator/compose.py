@@ -17,7 +17,7 @@ from generator.load import Settings
 from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.templating import Templates, relative
-from generator.views import Bibliography, Render, changes, entries, review
+from generator.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 
 SAFETY = "safety"  # the topic of urgent help
 OTHER_PAGES = {
@@ -93,16 +93,15 @@ class _Composer:
 
     def _topic_page(self, topic: Topic, audience: Audience) -> Page:
         """Urgent help is never folded away."""
-        whole = self._topic_page_as(topic, audience, folded=False)
-        return whole if topic.key == SAFETY or not _is_long(whole) else self._topic_page_as(topic, audience, folded=True)
+        return _first_short(lambda folded: self._topic_page_as(topic, audience, folded), FOLDED[:1] if topic.key == SAFETY else FOLDED)
 
-    def _topic_page_as(self, topic: Topic, audience: Audience, *, folded: bool) -> Page:
+    def _topic_page_as(self, topic: Topic, audience: Audience, folded: Folded) -> Page:
         uri = f"{audience}/{topic.key}.md"
         messages = topic.messages_for(audience)
         walk = self._path(audience)
         step = walk.index(topic) if topic in walk else None
         bibliography = Bibliography()
-        render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=folded)
+        render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
         lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
         return self._page(
             f"topic-{audience}.md.j2",
@@ -114,7 +113,7 @@ class _Composer:
             description=" ".join(markup.blocks(topic.leads[audience].markdown)),
             topic=topic,
             lead=lead,
-            entries=entries([Item(message=message) for message in messages], audience, bibliography, self.today, render),
+            entries=entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded),
             bibliography=bibliography.sources,
             folded=folded,
             counterpart=f"{audience.other}/{topic.key}.md" if topic.messages_for(audience.other) else None,
@@ -126,15 +125,14 @@ class _Composer:
         )
 
     def _handout_page(self, handout: Handout) -> Page:
-        whole = self._handout_page_as(handout, folded=False)
-        return self._handout_page_as(handout, folded=True) if _is_long(whole) else whole
+        return _first_short(lambda folded: self._handout_page_as(handout, folded), FOLDED)
 
-    def _handout_page_as(self, handout: Handout, *, folded: bool) -> Page:
+    def _handout_page_as(self, handout: Handout, folded: Folded) -> Page:
         uri = f"handouts/{handout.key}.md"
         bibliography = Bibliography()
-        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=folded)
+        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
         introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
-        views = entries(handout.messages, handout.audience, bibliography, self.today, render)
+        views = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
         messages = [item.message for item in handout.messages]
         return self._page(
             "handout.md.j2", uri, handout.audience, handout.place.path, messages, title=handout.title, folded=folded,
@@ -287,6 +285,12 @@ class _Composer:
     def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]
         return [f"{audience}/{name}.md" for name in ("index", *topics)]
+
+
+def _first_short(make: Callable[[Folded], Page], folds: Sequence[Folded]) -> Page:
+    """The page with as little folded as it takes to be short."""
+    pages = (make(folded) for folded in folds)
+    return next((page for page in pages if not _is_long(page)), None) or make(folds[-1])
 
 
 def _is_long(page: Page) -> bool:

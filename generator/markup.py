@@ -62,6 +62,11 @@ def pictures(markdown: str) -> list[str]:
     return [match[2] for match in _PICTURE.finditer(markdown)]
 
 
+def apart(markdown: str) -> tuple[str, str]:
+    """A text in two: its words, and the pictures that stand in a paragraph of their own."""
+    return _PICTURE.sub("", markdown), "\n\n".join(match[0] for match in _PICTURE.finditer(markdown))
+
+
 def around_pictures(markdown: str, text: Callable[[str], str], picture: Callable[[str, str], str]) -> str:
     """A text with its pictures drawn: `text` sets what stands between them, `picture` draws one from its name and caption."""
     done, written = 0, []

@@ -93,7 +93,7 @@ def visible_words(page: str) -> int:
 
     Ways to other pages (`nav`) are not part of its text; nor are the marks of a sample and of an overdue review.
     """
-    hidden = r"\A---\n.*?\n---\n|<nav\b.*?</nav>|<p class=\"(?:sample-banner|overdue)\".*?</p>|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
+    hidden = r"\A---\n.*?\n---\n|<nav\b.*?</nav>|<p class=\"(?:sample-banner|overdue)\".*?</p>|<(title|desc)\b.*?</\1>|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
     return len(plain_words(re.sub(hidden, " ", page, flags=re.DOTALL)).split())
 
 
