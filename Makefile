@@ -8,7 +8,7 @@ TEST_READY := $(VENV)/.ready-test
 
 # Debian packages, each checked before anything is installed.
 SITE_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := chromium poppler-utils qpdf
+TEST_PACKAGES := chromium default-jre-headless poppler-utils qpdf
 
 # Install those of $(1) that are missing, where this user may; otherwise print the exact command. Other systems: `pmp doctor`.
 define debian_packages

@@ -19,8 +19,10 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 15. `guard`         the rules that only templates, themes and scripts could break
 16. `pdf`           print HTML -> PDF, in worker processes, with a cache
 17. `build`         load, check and compose in a sentence
-18. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-19. `export`        the Site as a folder, for engines that run no plugin
+18. `packing`       styles and scripts without what only their authors need
+19. `offline`       the worker that keeps a finished site for when there is no network
+20. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+21. `export`        the Site as a folder, for engines that run no plugin
 
 Beside them: `diagrams` (one SVG file -> a picture), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
 `scaffold` (a new file to fill in) and `cli` (the commands).

@@ -55,7 +55,9 @@ class _Composer:
 
     def site(self, clinics: Sequence[Clinic]) -> Site:
         files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
-        files["changes.xml"] = self.templates.render("changes.xml.j2", changes=changes(self.library.messages), address=self.settings.site_url or "", **self._shared(self.clinic, ()))
+        files["changes.xml"] = self.templates.render(
+            "changes.xml.j2", changes=changes(self.library.messages), address=self.settings.site_url or "", **self._shared(self.clinic, ())
+        )
         files["robots.txt"] = self.templates.render("robots.txt.j2", address=self.settings.site_url, **self._shared(self.clinic, ()))
         return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
 

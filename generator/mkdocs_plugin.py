@@ -7,7 +7,7 @@
 | on_pre_build | load, check, compose: before MkDocs empties anything                                                |
 | on_files     | pages and sheets become files, so that MkDocs checks the links to them; rendering begins            |
 | on_env       | rendering ends: all Markdown has been read meanwhile                                                |
-| on_post_build| the finished site gets its offline worker, is looked at once more, and swapped in                  |
+| on_post_build| the finished site is packed, gets its offline worker, is looked at once more, and swapped in        |
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
-from generator import guard, offline
+from generator import guard, offline, packing
 from generator.build import Built, Request, build, handout_index
 from generator.model import Page, Site
 from generator.pdf import Rendering, workers
@@ -142,6 +142,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._serving:
             return
         new = Path(config.site_dir)
+        packing.pack(new)
         try:
             (new / offline.NAME).write_text(offline.worker(Templates(self._root), new), encoding="utf-8")
         except BrokenTemplateError as broken:

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from generator import markup
 from generator.model import Audience, Item, Message, Section, Source
 
-
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
 FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")

@@ -24,7 +24,7 @@ ONLY = {
 }
 ORDER = [
     {"problems", "machine"}, {"model"}, {"documents", "diagrams"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
-    {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
+    {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build", "offline", "packing"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 
 

@@ -76,7 +76,7 @@
     const sheet = asked.get("sheet") ?? "";
     const due = asked.get("due") ?? "";
     if (!notice || !/^handouts\/[a-z0-9/-]+\.pdf$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due)) return;
-    notice.querySelector("time").textContent = inWords(due);
+    notice.querySelector("span").textContent = inWords(due);
     notice.querySelector("a").href = "../" + sheet + "?anyway";
     notice.hidden = false;
   }
