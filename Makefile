@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test bench lock help clean
+.PHONY: site serve check test look bench lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -51,6 +51,9 @@ check: $(SITE_READY)  ## List what has to be mended in the content
 test: $(TEST_READY)  ## Run every test, a real browser included
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/typos
 	@$(VENV)/bin/python -m pytest
+
+look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on a phone and a desktop: .cache/look/
+	@$(VENV)/bin/python -m tests.look
 
 bench: $(TEST_READY)  ## Measure building and rendering against what one would use instead
 	@$(VENV)/bin/python -m tests.bench

@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Project, every_page, run, served, watched
+from tests.odd import ODD
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -50,7 +51,7 @@ def fits(page: Page) -> bool:
 # Rules that a machine can hold
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param(scheme, marks=pytest.mark.xdist_group(scheme)) for scheme in ("light", "dark")])  # side by side
 def test_no_page_breaks_a_rule_of_axe(browser: Browser, address: str, real_site: Path, scheme: str) -> None:
     """All rules from A to AAA and best practice, on every page in both schemes; each page at another width in each, all three for each kind of page."""
     paths = [*(path.lstrip("/") for path in every_page(real_site)), "404.html", "search/#q=sleep&for=patients"]
@@ -448,46 +449,8 @@ def test_an_overdue_sheet_says_so_first(kept: Callable[..., tuple[Page, str, Cal
 # Robust
 
 
-ODD_TITLE = "A very long title about pain that does not end where a title should and holds Pneumonoultramicroscopicsilicovolcanoconiosisverylongindeed as well"
-MESSAGE = """---
-title: Idea {number}
-question: Is this question number {number}?
-sources: [green-2020]
-reviewed: 2026-02-10
-reviewer: A reader
----
-
-## In short
-
-Idea {number}, in short.
-
-## For patients
-
-Idea {number}, for you.
-
-## For referrers
-
-Idea {number}, said in the other way.
-"""
-
-
-def odd_project(project: Project) -> Path:
-    """A very long title, a topic with one message and one with twelve, a clinic that says as little as it may."""
-    twelve = {f"docs/messages/twelve/idea-{number}.md": MESSAGE.format(number=number) for number in range(1, 13)}
-    topic = "---\ntitle: {title}\norder: {order}\nmessages: [{names}]\n---\n\n## For patients\n\nA lead.\n\n## For referrers\n\nAnother lead.\n"
-    return project(
-        {
-            **twelve,
-            "docs/messages/twelve/index.md": topic.format(title="Twelve ideas", order=7, names=", ".join(f"idea-{number}" for number in range(1, 13))),
-            "docs/messages/one/lone.md": MESSAGE.format(number=13).replace("sources:", "local: [team, programme, referral, medicines, contact]\nsources:"),
-            "docs/messages/one/index.md": topic.format(title=ODD_TITLE, order=8, names="lone"),
-            "docs/clinics/sample.yml": "name: Small Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111', listening: Samaritans}\n",
-        }
-    )
-
-
 def test_odd_content_breaks_no_layout(browser: Browser, project: Project) -> None:
-    root = odd_project(project)
+    root = project(ODD)
     outcome = run("pmp", "build", "--today", "2026-11-22", "--no-handouts", cwd=root)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     with served(root / "site") as address, watched(browser, address) as page:
@@ -497,7 +460,7 @@ def test_odd_content_breaks_no_layout(browser: Browser, project: Project) -> Non
                 page.goto(address + path)
                 assert fits(page), (path, width)
                 assert "None" not in page.locator("main").inner_text()
-                overlaps = page.evaluate("""[...document.querySelectorAll('.message, .sheet, .topic, .onward a, .path li')].map((one) => one.getBoundingClientRect())
+                overlaps = page.evaluate("""[...document.querySelectorAll('.message, .sheet, section.topic, .onward a, .path li')].map((one) => one.getBoundingClientRect())
                   .filter((box, at, all) => all.some((other, place) => place > at && box.bottom > other.top + 1 && other.bottom > box.top + 1 && box.right > other.left + 1 && other.right > box.left + 1)).length""")
                 assert overlaps == 0, (path, width)
         page.goto(f"{address}patients/one/")
