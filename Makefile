@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test look bench lock help clean
+.PHONY: site serve check test look bench measure lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -57,6 +57,9 @@ look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on 
 
 bench: $(TEST_READY)  ## Measure building and rendering against what one would use instead
 	@$(VENV)/bin/python -m tests.bench
+
+measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes and the frontend of nhs.uk (needs node)
+	@$(VENV)/bin/python -m tests.measure
 
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml

@@ -64,7 +64,10 @@ def test_a_saved_change_shows(preview: tuple[Path, Preview]) -> None:
     assert serving.get("handouts/touch.pdf").startswith("%PDF")
     rewrite(root / "handouts/touch.md", [["title: Touch", "title: A light touch"]])
     assert serving.shows("handouts/touch/", "A light touch")
-    rewrite(root / "templates/pages/topic-patients.md.j2", [["## A sheet to print", "## A sheet for your pocket"]])
+    rewrite(
+        root / "templates/pages/topic-patients.md.j2",
+        [['else "A sheet to print"', 'else "A sheet for your pocket"'], ['{{ "Sheets to print"', '{{ "A sheet for your pocket"']],
+    )
     assert serving.shows("patients/pain/", "A sheet for your pocket")
     rewrite(root / "templates/theme/base.html", [["Skip to the text", "Go to the text"]])
     assert serving.shows("patients/pain/", "Go to the text")
