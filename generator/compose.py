@@ -163,7 +163,9 @@ class _Composer:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
             explained = here.explain(section.markdown) if here else section.markdown
-            return Markup(markup.around_pictures(explained, lambda text: markup.with_links(text, resolve), self._drawn("pages/figure.md.j2")))
+            return Markup(
+                markup.around_pictures(explained, lambda text: markup.with_labels(markup.with_links(text, resolve)), self._drawn("pages/figure.md.j2"))
+            )
 
         return render
 

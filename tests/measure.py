@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import seconds
-from tests.conftest import REPO, chromium, copy_of_the_repo, every_page, rewrite, served
+from tests.conftest import REPO, chromium, copy_of_the_repo, every_page, served
 from tests.test_pages import FOCUSED, TAGS
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -125,10 +126,9 @@ def material(folder: Path) -> Path:
     ours.mkdir()
     copy_of_the_repo(ours)
     seconds("pmp", "export", str(theirs), cwd=ours)
-    rewrite(
-        theirs / "mkdocs.yml",
-        [["  custom_dir: theme\n", ""], ["  static_templates: [404.html]\n", ""], ["  font: false\n", ""], ["plugins: []", "plugins: [search]"]],
-    )
+    settings = theirs / "mkdocs.yml"
+    text = re.sub(r"^theme:\n(?: .*\n)+", "theme:\n  name: material\n", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    settings.write_text(text.replace("plugins: []", "plugins: [search]"), encoding="utf-8")
     seconds("mkdocs", "build", cwd=theirs)
     return theirs / "site"
 

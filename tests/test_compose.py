@@ -187,6 +187,14 @@ def test_reviews_are_told_newest_first_as_a_page_and_as_a_feed(project: Project)
     assert site.files["changes.xml"] == later.files["changes.xml"], "the day of the build is no change"
 
 
+def test_each_cell_of_a_table_is_named_by_the_head_of_its_column(project: Project) -> None:
+    """On a phone cells stand one below the other; content stays content."""
+    table = '| Who | *What* & "how" |\n|---|---|\n| A {: x } | 12 |\n| B | 1,066 |'
+    changes = {"docs/messages/pain/late.md": [["## For referrers\n", f"## For referrers\n\n{table}\n\nAfter it.\n"]]}
+    label = '{ data-label="What & how" }'
+    assert f"| A \\{{: x \\}} | 12 {label} |\n| B | 1,066 {label} |\n\nAfter it." in page(compose(project, changes), "referrers/pain.md")
+
+
 def test_a_sample_is_not_for_search_engines(project: Project) -> None:
     approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-03-01"]]
     root = project()
