@@ -102,6 +102,12 @@
     });
   }
 
+  /* From a folder on disk a browser shows the list of a folder, where a server would show its page. */
+  function leadToFiles(event) {
+    const link = event.target.closest("a");
+    if (link && link.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
+  }
+
   /* Keeps the pages for when there is no network. Not from a folder on disk, where they are there already, nor for those who save data. */
   function keepForLater() {
     if (worker && "serviceWorker" in navigator && location.protocol.startsWith("http") && !navigator.connection?.saveData) {
@@ -110,6 +116,7 @@
   }
 
   keepForLater();
+  for (const kind of ["click", "auxclick"]) addEventListener(kind, leadToFiles, true);
   addEventListener("DOMContentLoaded", function () {
     offerColours();
     offerCopies();
