@@ -112,19 +112,20 @@ def tree(folder: Path) -> dict[str, bytes]:
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
 
 
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder on a server of this machine, which is gone afterwards."""
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+
+@contextlib.contextmanager
+def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+    """The address of a folder on a server of this machine, which is gone afterwards."""
 
     class Patient(http.server.ThreadingHTTPServer):
         def handle_error(self, request: object, client_address: object) -> None:
             """A browser that moves on breaks off what it was loading."""
 
-    server = Patient(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    server = Patient(("127.0.0.1", 0), functools.partial(handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"

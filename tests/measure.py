@@ -7,6 +7,7 @@ Lighthouse and that frontend come from npm by pinned versions; where npx or npm 
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import re
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import seconds
-from tests.conftest import REPO, chromium, copy_of_the_repo, every_page, served
+from tests.conftest import REPO, Quiet, chromium, copy_of_the_repo, every_page, served
 from tests.test_pages import FOCUSED, TAGS
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -31,6 +32,31 @@ NHSUK = "nhsuk-frontend@10.6.1"
 PAGE = "patients/pain-mechanisms/"
 FONTS = (".woff2", ".woff", ".ttf")
 Figures = dict[str, str]
+
+
+class AsOnTheWeb(Quiet):
+    """Serves text packed and keeps the line open, as any web server in use does; the plain one of Python does neither."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> io.BytesIO | None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and not self.path.split("?")[0].endswith("/"):
+            self.send_error(404)
+            return None
+        file = path / "index.html" if path.is_dir() else path
+        if not file.is_file():
+            self.send_error(404)
+            return None
+        body, is_text = file.read_bytes(), file.suffix in {".html", ".css", ".js", ".svg", ".json", ".xml"}
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        if is_text:
+            body = gzip.compress(body)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
 
 def first_load(browser: Browser, address: str, folder: Path) -> Figures:
@@ -156,7 +182,7 @@ def nhsuk(folder: Path) -> Path | None:
 
 
 def measured(browser: Browser, folder: Path, *, whole: bool) -> Figures:
-    with served(folder) as address:
+    with served(folder, AsOnTheWeb) as address:
         paths = every_page(folder) if whole else [PAGE]
         return {**first_load(browser, address, folder), **rules(browser, address, paths), **nu(folder), **lighthouse(address), **tab_stops(browser, address)}
 
