@@ -8,7 +8,7 @@ TEST_READY := $(VENV)/.ready-test
 
 # Debian packages, each checked before anything is installed.
 SITE_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := chromium poppler-utils qpdf
+TEST_PACKAGES := chromium default-jre-headless poppler-utils qpdf
 
 # Install those of $(1) that are missing, where this user may; otherwise print the exact command. Other systems: `pmp doctor`.
 define debian_packages
@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test bench lock help clean
+.PHONY: site serve check test look bench measure lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -52,8 +52,14 @@ test: $(TEST_READY)  ## Run every test, a real browser included
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/typos
 	@$(VENV)/bin/python -m pytest
 
+look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on a phone and a desktop: .cache/look/
+	@$(VENV)/bin/python -m tests.look
+
 bench: $(TEST_READY)  ## Measure building and rendering against what one would use instead
 	@$(VENV)/bin/python -m tests.bench
+
+measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes and the frontend of nhs.uk (needs node)
+	@$(VENV)/bin/python -m tests.measure
 
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml

@@ -22,8 +22,10 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 18. `finish`        a rendered PDF -> an accessible one
 19. `pdf`           many sheets at once: worker processes, and a cache
 20. `build`         load, check and compose in a sentence
-21. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-22. `export`        the Site as a folder, for engines that run no plugin
+21. `packing`       styles and scripts without what only their authors need
+22. `offline`       the worker that keeps a finished site for when there is no network
+23. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+24. `export`        the Site as a folder, for engines that run no plugin
 
 Beside them: `diagrams` (one SVG file -> a picture), `easyread` (the lines of an easy-read section), `addresses` (where everything stands in the site),
 `telephone` (whether a number can be rung), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),

@@ -18,9 +18,17 @@ from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Lib
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.sheets import Sheets
 from generator.templating import Templates, relative
-from generator.views import Bibliography, Render, entries, review
+from generator.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 
 SAFETY = "safety"  # the topic of urgent help
+OTHER_PAGES = {
+    "handouts/index.md": "handouts.md.j2",
+    "sources.md": "sources.md.j2",
+    "search.md": "search.md.j2",
+    "changes.md": "changes.md.j2",
+    "offline.md": "offline.md.j2",
+    "overdue.md": "overdue.md.j2",
+}
 
 
 def compose(library: Library, settings: Settings, templates: Templates, today: datetime.date, *, clinics: Sequence[Clinic] = (), sheets: bool = True) -> Site:
@@ -45,6 +53,10 @@ class _Composer:
         texts = tuple(made.texts(clinics))
         self.made: list[Print | TextTwin] = [*prints, *texts]
         files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
+        files["changes.xml"] = self.templates.render(
+            "changes.xml.j2", changes=changes(self.library.messages), address=self.settings.site_url or "", **self._shared(self.clinic, ())
+        )
+        files["robots.txt"] = self.templates.render("robots.txt.j2", address=self.settings.site_url, **self._shared(self.clinic, ()))
         return Site((*self._pages(), *(self._clinic_page(clinic) for clinic in clinics)), prints, texts, files, self._nav(clinics))
 
     def _pages(self) -> Iterator[Page]:
@@ -74,21 +86,22 @@ class _Composer:
             yield self._handout_page(handout)
         for pack in self.library.packs:
             yield self._pack_page(pack)
-        for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
-            yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
+        for uri, template in OTHER_PAGES.items():
+            yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses(), changes=changes(self.library.messages))
         if self.library.glossary:
             yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
     def _topic_page(self, topic: Topic, audience: Audience) -> Page:
         """Urgent help is never folded away."""
-        whole = self._topic_page_as(topic, audience, folded=False)
-        return whole if topic.key == SAFETY or not _is_long(whole) else self._topic_page_as(topic, audience, folded=True)
+        return _first_short(lambda folded: self._topic_page_as(topic, audience, folded), FOLDED[:1] if topic.key == SAFETY else FOLDED)
 
-    def _topic_page_as(self, topic: Topic, audience: Audience, *, folded: bool) -> Page:
+    def _topic_page_as(self, topic: Topic, audience: Audience, folded: Folded) -> Page:
         uri = f"{audience}/{topic.key}.md"
         messages = topic.messages_for(audience)
+        walk = self._path(audience)
+        step = walk.index(topic) if topic in walk else None
         bibliography = Bibliography()
-        render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=folded)
+        render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
         lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
         return self._page(
             f"topic-{audience}.md.j2",
@@ -100,23 +113,26 @@ class _Composer:
             description=" ".join(markup.blocks(topic.leads[audience].markdown)),
             topic=topic,
             lead=lead,
-            entries=entries([Item(message=message) for message in messages], audience, bibliography, self.today, render),
+            entries=entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded),
             bibliography=bibliography.sources,
             folded=folded,
             counterpart=f"{audience.other}/{topic.key}.md" if topic.messages_for(audience.other) else None,
+            step=step,
+            steps=len(walk),
+            before=walk[step - 1] if step else None,
+            after=walk[step + 1] if step is not None and step + 1 < len(walk) else None,
             sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
         )
 
     def _handout_page(self, handout: Handout) -> Page:
-        whole = self._handout_page_as(handout, folded=False)
-        return self._handout_page_as(handout, folded=True) if _is_long(whole) else whole
+        return _first_short(lambda folded: self._handout_page_as(handout, folded), FOLDED)
 
-    def _handout_page_as(self, handout: Handout, *, folded: bool) -> Page:
+    def _handout_page_as(self, handout: Handout, folded: Folded) -> Page:
         uri = addresses.page_uri(handout)
         bibliography = Bibliography()
-        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=folded)
+        render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
         introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
-        views = entries(handout.messages, handout.audience, bibliography, self.today, render)
+        views = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
         letter = next((made.text for made in self.made if isinstance(made, TextTwin) and made.recipe is handout and made.format == "letter"), None)
         return self._page(
             "handout.md.j2", uri, handout.audience, handout.place.path, handout.carries, title=handout.title, folded=folded, handout=handout,
@@ -147,7 +163,7 @@ class _Composer:
     ) -> Page:
         shared = self._shared(clinic or self.clinic, messages)
         short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
-        values = {"description": None, "counterpart": None, **values}
+        values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
         return Page(uri, text.lstrip(), audience, edit)
 
@@ -166,7 +182,9 @@ class _Composer:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
             explained = here.explain(section.markdown) if here else section.markdown
-            return Markup(markup.around_pictures(explained, lambda text: markup.with_links(text, resolve), self._drawn("pages/figure.md.j2")))
+            return Markup(
+                markup.around_pictures(explained, lambda text: markup.with_labels(markup.with_links(text, resolve)), self._drawn("pages/figure.md.j2"))
+            )
 
         return render
 
@@ -176,6 +194,10 @@ class _Composer:
     def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
         render = self._markdown(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
+
+    def _path(self, audience: Audience) -> list[Topic]:
+        """The topics as a path to walk in any order. Urgent help is no step of it: it is one step away from everywhere."""
+        return [topic for topic in self.library.topics if topic.key != SAFETY and topic.messages_for(audience)]
 
     def _uses(self) -> dict[str, list[Message]]:
         """The messages that rest on each source, by its key."""
@@ -211,6 +233,7 @@ class _Composer:
             "search.md",
             *(["glossary.md"] if self.library.glossary else []),
             "sources.md",
+            "changes.md",
             *written,
         )
 
@@ -220,6 +243,12 @@ class _Composer:
     def _topic_uris(self, audience: Audience) -> list[str]:
         topics = [topic.key for topic in self.library.topics if topic.messages_for(audience)]
         return [f"{audience}/{name}.md" for name in ("index", *topics)]
+
+
+def _first_short(make: Callable[[Folded], Page], folds: Sequence[Folded]) -> Page:
+    """The page with as little folded as it takes to be short."""
+    pages = (make(folded) for folded in folds)
+    return next((page for page in pages if not _is_long(page)), None) or make(folds[-1])
 
 
 def _is_long(page: Page) -> bool:

@@ -17,7 +17,7 @@ from generator.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
-RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary")  # addresses of pages that are made
+RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary", "changes", "offline", "overdue")  # addresses of pages that are made
 RESERVED_HANDOUTS = frozenset({"clinics", "packs", "index"})  # names that the site needs for itself below handouts/
 
 

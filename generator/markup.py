@@ -22,6 +22,9 @@ BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote
 # A picture in a paragraph of its own: ![caption](diagram:name)
 _PICTURE = re.compile(r"^!\[([^\]]*)\]\(diagram:([^\s()]+)\)[ \t]*$", re.MULTILINE)
 
+# A table: its head, the rule below it, its rows
+_TABLE = re.compile(r"^(?P<head>\|.*\|[ \t]*\n)(?P<rule>\|[ :|-]+\|[ \t]*\n)(?P<rows>(?:\|.*\|[ \t]*(?:\n(?=\|)|(?=\n|\Z)))+)", re.MULTILINE)
+
 # What stands in the way of reading an address: [words](address "title"), and the definition [name]: address
 _INLINE_LINK = re.compile(r'(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]+)>?(?:\s+"[^"]*")?\s*\)')
 _DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.MULTILINE)
@@ -62,6 +65,11 @@ def pictures(markdown: str) -> list[str]:
     return [match[2] for match in _PICTURE.finditer(markdown)]
 
 
+def apart(markdown: str) -> tuple[str, str]:
+    """A text in two: its words, and the pictures that stand in a paragraph of their own."""
+    return _PICTURE.sub("", markdown), "\n\n".join(match[0] for match in _PICTURE.finditer(markdown))
+
+
 def around_pictures(markdown: str, text: Callable[[str], str], picture: Callable[[str, str], str]) -> str:
     """A text with its pictures drawn: `text` sets what stands between them, `picture` draws one from its name and caption."""
     done, written = 0, []
@@ -89,6 +97,28 @@ def with_links(markdown: str, resolve: Resolve) -> str:
 
     resolved = _DEFINITION.sub(definition, _INLINE_LINK.sub(inline, markdown))
     return re.sub(r"(?<!\\)([{}])", r"\\\1", resolved)
+
+
+def with_labels(markdown: str) -> str:
+    """The same Markdown with each cell of a table named by the head of its column, for narrow pages on which cells stand one below the other.
+
+    The first cell of a row is the name of the row itself. A mark at the end of a cell, as `attr_list` reads it.
+    """
+
+    def labelled(match: re.Match[str]) -> str:
+        heads = [re.sub(r'["{}|]', "", " ".join(blocks(head))) for head in _cells(match["head"])]  # as plain as the mark itself has to be
+        rows = []
+        for row in match["rows"].splitlines():
+            first, *others = _cells(row)
+            named = [f'{cell} {{ data-label="{head}" }}' for head, cell in zip(heads[1:], others, strict=False)]
+            rows.append(f"| {' | '.join([first, *named])} |")
+        return f"{match['head']}{match['rule']}" + "\n".join(rows)
+
+    return _TABLE.sub(labelled, markdown)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))]
 
 
 def to_html(markdown: str, resolve: Resolve) -> str:

@@ -7,7 +7,7 @@
 | on_pre_build | load, check, compose: before MkDocs empties anything                                                |
 | on_files     | pages and sheets become files, so that MkDocs checks the links to them; rendering begins            |
 | on_env       | rendering ends: all Markdown has been read meanwhile                                                |
-| on_post_build| the finished site is looked at once more, and swapped in                                            |
+| on_post_build| the finished site is packed, gets its offline worker, is looked at once more, and swapped in        |
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
-from generator import guard
+from generator import guard, offline, packing
 from generator.build import Built, Request, build, handout_index
 from generator.model import Page, Site
 from generator.pdf import Rendering, workers
@@ -62,6 +62,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._root = Path(config.config_file_path).parent
         self._request = self.request or Request(strict=config.strict)
         os.environ["SOURCE_DATE_EPOCH"] = str(calendar.timegm(self._request.today.timetuple()))  # MkDocs dates its sitemap by it
+        config.extra |= {"live": self._serving, "worker": None if self._serving else offline.NAME}  # for templates/theme
         if self._serving:
             config.watch += [str(self._root / "templates"), str(self._root / "handouts")]
         else:
@@ -97,7 +98,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             written = files.get_file_from_path(page.uri)
             if written:
                 files.remove(written)
-            files.append(_page_file(page, config))
+            files.append(_page_file(page, config, listed=page.uri in str(site.nav)))
         for uri, text in [*site.files.items(), *((twin.uri, twin.text) for twin in site.texts)]:
             files.append(File.generated(config, uri, content=text))
         if self._rendering is None:
@@ -141,6 +142,11 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._serving:
             return
         new = Path(config.site_dir)
+        packing.pack(new)
+        try:
+            (new / offline.NAME).write_text(offline.worker(Templates(self._root), new), encoding="utf-8")
+        except BrokenTemplateError as broken:
+            raise self._stopped([broken.problem]) from broken
         problems = list(guard.output(new))
         if problems:
             raise self._stopped(problems)
@@ -166,8 +172,9 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             shutil.rmtree(self._target.with_name(f"{self._target.name}.new"), ignore_errors=True)
 
 
-def _page_file(page: Page, config: MkDocsConfig) -> File:
-    file = File.generated(config, page.uri, content=page.markdown)
+def _page_file(page: Page, config: MkDocsConfig, *, listed: bool) -> File:
+    inclusion = InclusionLevel.UNDEFINED if listed else InclusionLevel.NOT_IN_NAV
+    file = File.generated(config, page.uri, content=page.markdown, inclusion=inclusion)
     file.edit_uri = f"../{page.edit}"
     return file
 

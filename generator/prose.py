@@ -92,8 +92,11 @@ def find(section: Section, words: str) -> Place:
 
 
 def visible_words(page: str) -> int:
-    """How many words of a page (as Markdown) a reader meets before opening anything."""
-    hidden = r"\A---\n.*?\n---\n|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
+    """How many words of a page (as Markdown) a reader meets before opening anything.
+
+    Ways to other pages (`nav`) are not part of its text; nor are the marks of a sample and of an overdue review.
+    """
+    hidden = r"\A---\n.*?\n---\n|<nav\b.*?</nav>|<p class=\"(?:sample-banner|overdue)\".*?</p>|<(title|desc)\b.*?</\1>|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
     return len(plain_words(re.sub(hidden, " ", page, flags=re.DOTALL)).split())
 
 

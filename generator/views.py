@@ -6,13 +6,19 @@ Templates receive these, and only loop over them.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from markupsafe import Markup
 
+from generator import markup
 from generator.model import Audience, Item, Message, Section, Source
+
+# What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
+Folded = Literal["", "words", "action", "all"]
+FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")
 
 
 class Render(Protocol):
@@ -41,6 +47,7 @@ class Entry:
     message: Message
     short_only: bool
     short: Markup | None
+    picture: Markup | None
     body: Markup | None
     what_to_say: Markup | None
     try_this: Markup | None
@@ -57,20 +64,28 @@ class Review:
     overdue: bool
 
 
-def entries(items: Iterable[Item], audience: Audience, bibliography: Bibliography, today: datetime.date, render: Render) -> tuple[Entry, ...]:
-    """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched."""
+def entries(
+    items: Iterable[Item], audience: Audience, bibliography: Bibliography, today: datetime.date, render: Render, *, folded: Folded = ""
+) -> tuple[Entry, ...]:
+    """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched.
+
+    Where only words and actions fold, pictures come apart from the words around them.
+    """
     found = []
     for item in items:
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
+        body = None if short_only else message.explanations.get(audience)
+        words, pictures = markup.apart(body.markdown) if body and folded in {"words", "action"} else ("", "")
         found.append(
             Entry(
                 message=message,
                 short_only=short_only,
                 short=render(message.short_form(audience)),
-                body=None if short_only else render(message.explanations.get(audience), folds=True),
+                picture=render(Section(pictures, body.place)) if body and pictures else None,
+                body=render(Section(words, body.place) if body and pictures else body, folds=True),
                 what_to_say=None if for_patients else render(message.what_to_say),
-                try_this=render(message.try_this, folds=True) if for_patients and not short_only else None,
+                try_this=render(message.try_this, folds=folded != "words") if for_patients and not short_only else None,
                 numbers=bibliography.numbers(message.sources),
                 overdue=message.review_by < today,
             )
@@ -85,3 +100,17 @@ def review(messages: Iterable[Message], today: datetime.date) -> Review | None:
         return None
     due = min(message.review_by for message in all_of_them)
     return Review(min(message.reviewed for message in all_of_them), due, due < today)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A review of a message, as clinics are told of it. `id` names this one review, the same in every build."""
+
+    message: Message
+    id: str
+
+
+def changes(messages: Iterable[Message]) -> tuple[Change, ...]:
+    """The last review of each message, the newest first."""
+    newest_first = sorted(messages, key=lambda message: (-message.reviewed.toordinal(), message.key))
+    return tuple(Change(message, uuid.uuid5(uuid.NAMESPACE_URL, f"{message.key} {message.reviewed}").urn) for message in newest_first)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from generator.build import Built, Request, build
 
@@ -66,7 +71,7 @@ def copy_of_the_repo(folder: Path) -> Path:
         source = REPO / name
         shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
     if (REPO / ".cache").is_dir():
-        shutil.copytree(REPO / ".cache", folder / ".cache")
+        shutil.copytree(REPO / ".cache", folder / ".cache", ignore=shutil.ignore_patterns("look"))
     return folder
 
 
@@ -119,3 +124,81 @@ def texts(file: Path) -> list[str]:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a folder with its bytes."""
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+# In a real browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+    """The address of a folder on a server of this machine, which is gone afterwards."""
+
+    class Patient(http.server.ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A browser that moves on breaks off what it was loading."""
+
+    server = Patient(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(real_site: Path) -> Iterator[str]:
+    with served(real_site) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "the tests need Chromium: sudo apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]:
+    """A page that fails the test on any request to another host, any console message (a broken policy is one) and any script error.
+
+    The offline worker is kept out, unless a test is about it: `service_workers="allow"`.
+    """
+    context = browser.new_context(**{"viewport": {"width": 360, "height": 800}, "service_workers": "block", **options})  # type: ignore[arg-type]
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("request", lambda request: None if request.url.startswith((address, "data:")) else wrong.append(f"request: {request.url}"))
+    harmless = "Service Worker registration blocked by Playwright"
+    opened.on("console", lambda message: None if message.text == harmless else wrong.append(f"console: {message.text}"))
+    opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with watched(browser, address) as opened:
+        yield opened
+
+
+def every_page(site: Path) -> list[str]:
+    """The path of every page, the front page's being "/"."""
+    return [file.parent.relative_to(site).as_posix().removeprefix(".") + "/" for file in sorted(site.rglob("index.html"))]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import xml.etree.ElementTree
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from generator.model import Site
-from tests.conftest import TODAY, Project, built
+from tests.conftest import TODAY, Project, built, rewrite
 
 BANNER = "Sample content. Not clinically approved. Not for patient use."
 
 
-def compose(project: Project, changes: dict[str, object] | None = None, today: datetime.date = TODAY) -> Site:
+def compose(project: Project, changes: Mapping[str, Any] | None = None, today: datetime.date = TODAY) -> Site:
     outcome = built(project(changes), today)
     assert outcome.site, outcome.problems
     return outcome.site
@@ -37,7 +40,8 @@ def test_each_audience_gets_its_own_wording(project: Project) -> None:
     assert "I believe you" in referrers
     assert "Not yet" in referrers
     assert "Tell a friend" not in referrers
-    assert 'counterpart: "referrers/pain.md"' in patients
+    assert '- **For patients**{ aria-current="true" }\n- [For professionals](../referrers/pain.md)' in patients
+    assert "- [For patients](../patients/pain.md)\n- **For professionals**" in referrers
 
 
 def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
@@ -45,9 +49,10 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
     assert {found.uri for found in site.pages} == {
         "index.md", "patients/index.md", "referrers/index.md", "patients/pain.md", "referrers/pain.md", "patients/safety.md", "referrers/safety.md",
         "handouts/index.md", "handouts/real.md", "handouts/touch.md", "handouts/doctors.md", "sources.md", "search.md", "glossary.md",
+        "changes.md", "offline.md", "overdue.md",
     }  # fmt: skip
     assert {found.uri for found in site.prints} == {"handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/touch.pdf", "handouts/doctors.pdf"}
-    assert set(site.files) == {"search/patients.js", "search/referrers.js"}
+    assert set(site.files) == {"search/patients.js", "search/referrers.js", "changes.xml", "robots.txt"}
 
 
 def test_links_lead_where_the_reader_is(project: Project) -> None:
@@ -135,11 +140,73 @@ def test_a_short_page_for_patients_does_not_fold(project: Project) -> None:
     assert "Read more" not in page(compose(project), "patients/pain.md")
 
 
-def test_a_page_of_over_600_words_folds(project: Project) -> None:
+def test_a_page_of_over_600_words_folds_as_little_as_it_can(project: Project) -> None:
+    """The words of a message fold first; one small thing to try stays in sight while there is room."""
     long = " ".join(["The body has an alarm."] * 130)
     folded = page(compose(project, {"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", long]]}), "patients/pain.md")
     assert folded.count("<summary>Read more") == 2
-    assert folded.index("<summary>Read more") < folded.index("Tell a friend.") < folded.index("</details>")
+    assert folded.index("Tell a friend.") < folded.index("<summary>Read more") < folded.index("The body has an alarm.") < folded.rindex("</details>")
+
+
+def test_a_page_that_is_still_too_long_folds_what_to_try_as_well(project: Project) -> None:
+    crowded = [["A marmalade jar can set it off.", f"A marmalade jar can set it off.\n\n## Try this\n\n{' '.join(['Phone a friend.'] * 210)}"]]
+    packed = page(compose(project, {"docs/messages/pain/alarm.md": crowded}), "patients/pain.md")
+    assert packed.index("<summary>Read more") < packed.index("Phone a friend. Phone a friend.") < packed.rindex("</details>")
+
+
+def test_the_path_leads_from_topic_to_topic_and_never_to_urgent_help(project: Project) -> None:
+    """Urgent help is no step on a path: it is one step away from everywhere."""
+    other = {
+        "docs/messages/late/index.md": "---\ntitle: Later\norder: 9\nmessages: [idea]\n---\n\n## For patients\n\nA lead.\n\n## For referrers\n\nA lead.\n",
+        "docs/messages/late/idea.md": "---\ntitle: An idea\nsources: [green-2020]\nreviewed: 2026-02-10\nreviewer: A\nonly: patients\n---\n\n## In short\n\nIn short.\n\n## For patients\n\nAn idea.\n",
+    }
+    site = compose(project, other)
+    assert '[<span class="way">Next</span> Later](../patients/late.md){ .next }' in page(site, "patients/pain.md")
+    assert '[<span class="way">Before this</span> Pain](../patients/pain.md){ .previous }' in page(site, "patients/late.md")
+    assert "[Later](patients/late.md){ .topic }" in page(site, "index.md")
+    assert "What next" not in page(site, "patients/safety.md")
+    assert not any("patients/safety.md){ ." in found.markdown for found in site.pages)
+    assert all(found.uri != "referrers/late.md" for found in site.pages)
+
+
+def test_reviews_are_told_newest_first_as_a_page_and_as_a_feed(project: Project) -> None:
+    newer = {"docs/messages/pain/alarm.md": [["reviewed: 2026-02-10", "reviewed: 2026-10-01"]]}
+    root = project(newer)
+    site, later = built(root).site, built(root, TODAY + datetime.timedelta(days=9)).site
+    assert site
+    assert later
+    told = page(site, "changes.md")
+    assert told.index("## 1 October 2026") < told.index("An alarm") < told.index("## 10 February 2026") < told.index("real")
+    feed = xml.etree.ElementTree.fromstring(site.files["changes.xml"])
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert len(entries) == 5
+    assert entries[0].findtext(f"{atom}title") == "An alarm"
+    assert entries[0].findtext(f"{atom}updated") == "2026-10-01T00:00:00Z"
+    assert len({entry.findtext(f"{atom}id") for entry in entries}) == len(entries)
+    assert site.files["changes.xml"] == later.files["changes.xml"], "the day of the build is no change"
+
+
+def test_each_cell_of_a_table_is_named_by_the_head_of_its_column(project: Project) -> None:
+    """On a phone cells stand one below the other; content stays content."""
+    table = '| Who | *What* & "how" |\n|---|---|\n| A {: x } | 12 |\n| B | 1,066 |'
+    changes = {"docs/messages/pain/late.md": [["## For referrers\n", f"## For referrers\n\n{table}\n\nAfter it.\n"]]}
+    label = '{ data-label="What & how" }'
+    assert f"| A \\{{: x \\}} | 12 {label} |\n| B | 1,066 {label} |\n\nAfter it." in page(compose(project, changes), "referrers/pain.md")
+
+
+def test_a_sample_is_not_for_search_engines(project: Project) -> None:
+    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-03-01"]]
+    root = project()
+    sample = built(root).site
+    assert sample
+    assert all("robots: noindex" in found.markdown for found in sample.pages)
+    assert "Disallow: /*.pdf$" in sample.files["robots.txt"]
+    rewrite(root / "docs/clinics/sample.yml", approved)
+    site = built(root).site
+    assert site
+    assert [found.uri for found in site.pages if "robots: noindex" in found.markdown] == ["offline.md", "overdue.md"], "no pages to arrive at"
+    assert "Disallow" not in site.files["robots.txt"]
 
 
 def test_the_front_door_of_patients_lists_every_worry_and_leads_to_its_answer(project: Project) -> None:

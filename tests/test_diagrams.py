@@ -12,7 +12,6 @@ from playwright.sync_api import Browser
 
 from generator.model import Diagram
 from tests.conftest import REPO, built
-from tests.test_browser import browser  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -34,7 +33,7 @@ def contrast(picture: Image.Image) -> float:
 
 @pytest.mark.parametrize("name", DIAGRAMS)
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_picture_is_whole_and_its_words_stand_out(browser: Browser, name: str, look: str) -> None:  # noqa: F811
+def test_a_picture_is_whole_and_its_words_stand_out(browser: Browser, name: str, look: str) -> None:
     scheme, shade = LOOKS[look]
     styles = (REPO / "docs/assets/styles/site.css").as_uri()
     context = browser.new_context(viewport={"width": 328, "height": 400}, device_scale_factor=3, color_scheme="dark" if scheme == "dark" else "light")

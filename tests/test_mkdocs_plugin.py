@@ -64,6 +64,68 @@ def test_a_script_that_stores_or_sends_is_never_published(project: Project) -> N
     assert tree(root / "site") == before
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("docs/assets/scripts/track.js", "window.name = location.href;\n"),
+        ("docs/assets/scripts/track.js", "caches.open('answers');\n"),
+        ("templates/worker.js.j2", 'fetch("https://example.org/", {method: "POST"});\n'),
+        ("docs/assets/scripts/page.js", "caches.open('answers');\n"),
+    ],
+)
+def test_what_two_scripts_may_do_no_other_may_nor_they_anything_else(project: Project, file: str, text: str) -> None:
+    root, before = build_small(project)
+    (root / file).write_text(text, encoding="utf-8")
+    outcome = run("pmp", "build", "--no-handouts", cwd=root)
+    assert outcome.returncode == 1
+    assert "something here could leave the reader's device" in outcome.stdout + outcome.stderr
+    assert tree(root / "site") == before
+
+
+def test_a_worker_that_cannot_be_made_leaves_the_old_site_as_it_was(project: Project) -> None:
+    root, before = build_small(project)
+    rewrite(root / "templates/worker.js.j2", [["{{ version | tojson }}", "{{ vrsion }}"]])
+    outcome = run("pmp", "build", "--no-handouts", cwd=root)
+    assert outcome.returncode == 1
+    assert "templates/worker.js.j2:4" in outcome.stdout + outcome.stderr
+    assert "Traceback" not in outcome.stdout + outcome.stderr
+    assert tree(root / "site") == before
+
+
+@pytest.mark.parametrize("name", ["null", "mkdocs"])
+def test_taking_material_away_is_one_line_and_changes_no_byte(project: Project, name: str) -> None:
+    root, before = build_small(project)
+    rewrite(root / "mkdocs.yml", [["name: material", f"name: {name}"]])
+    outcome = run("pmp", "build", *TODAY_ARGS, "--strict", cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert tree(root / "site") == before
+
+
+def test_the_worker_knows_every_page_and_when_each_sheet_is_due(real_site: Path) -> None:
+    worker = (real_site / "worker.js").read_text(encoding="utf-8")
+    pages, sheets = (json.loads(re.search(rf"^const {name} = (.*?);", worker, re.MULTILINE)[1]) for name in ("PAGES", "SHEETS"))  # type: ignore[index]
+    assert {path for path in pages if path.endswith("/") or not path} == {
+        file.parent.relative_to(real_site).as_posix().removeprefix(".") + ("/" if file.parent != real_site else "") for file in real_site.rglob("index.html")
+    }
+    assert {"assets/styles/site.css", "assets/scripts/page.js", "search/patients.js", "search/referrers.js"} <= set(pages)
+    rows = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
+    assert sheets == {f"handouts/{row['file']}": row["review_by"] for row in rows}
+
+
+def test_where_the_site_has_an_address_search_engines_and_readers_of_feeds_get_it(project: Project) -> None:
+    root = project({"mkdocs.yml": [["site_name: Small", "site_name: Small\nsite_url: https://pain.example.org/deep/"]]})
+    assert run("pmp", "build", *TODAY_ARGS, "--no-handouts", cwd=root).returncode == 0
+    site = root / "site"
+    front = (site / "patients" / "pain" / "index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://pain.example.org/deep/patients/pain/">' in front
+    assert '<meta property="og:image" content="https://pain.example.org/deep/assets/images/card.png">' in front
+    assert (site / "assets" / "images" / "card.png").stat().st_size < 60_000
+    assert "https://pain.example.org/deep/referrers/pain/" in (site / "sitemap.xml").read_text(encoding="utf-8")
+    assert "Sitemap: https://pain.example.org/deep/sitemap.xml" in (site / "robots.txt").read_text(encoding="utf-8")
+    assert 'href="https://pain.example.org/deep/patients/pain/#alarm"' in (site / "changes.xml").read_text(encoding="utf-8")
+    assert 'href="/deep/assets/styles/site.css"' in (site / "404.html").read_text(encoding="utf-8"), "it answers for any address"
+
+
 def test_a_dead_link_stops_a_strict_build(project: Project) -> None:
     root, before = build_small(project)
     rewrite(root / "templates/pages/sources.md.j2", [["# What this site rests on", "# What this site rests on\n\n[gone](nowhere.md)"]])

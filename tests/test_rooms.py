@@ -26,7 +26,7 @@ ONLY = {
 }
 ORDER = [
     {"problems", "machine", "finish", "telephone"}, {"model", "typeset"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
-    {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
+    {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build", "offline", "packing"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 
 

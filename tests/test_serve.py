@@ -64,7 +64,10 @@ def test_a_saved_change_shows(preview: tuple[Path, Preview]) -> None:
     assert serving.get("handouts/touch.pdf").startswith("%PDF")
     rewrite(root / "handouts/touch.md", [["title: Touch", "title: A light touch"]])
     assert serving.shows("handouts/touch/", "A light touch")
-    rewrite(root / "templates/pages/topic-patients.md.j2", [["## A sheet to print", "## A sheet for your pocket"]])
+    rewrite(
+        root / "templates/pages/topic-patients.md.j2",
+        [['else "A sheet to print"', 'else "A sheet for your pocket"'], ['{{ "Sheets to print"', '{{ "A sheet for your pocket"']],
+    )
     assert serving.shows("patients/pain/", "A sheet for your pocket")
     rewrite(root / "templates/theme/base.html", [["Skip to the text", "Go to the text"]])
     assert serving.shows("patients/pain/", "Go to the text")
@@ -84,8 +87,8 @@ def test_a_mistake_shows_as_a_notice_above_the_last_good_page(preview: tuple[Pat
 @pytest.mark.parametrize(
     ("path", "change", "shown"),
     [
-        ("templates/pages/sources.md.j2", [["{% endfor %}", "{% endfro %}"]], "templates/pages/sources.md.j2:18"),
-        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:76"),
+        ("templates/pages/sources.md.j2", [["{% endfor %}", "{% endfro %}"]], "templates/pages/sources.md.j2:22"),
+        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:116"),
         ("templates/pages/problems.md.j2", [["{% for", "{% fro"]], ""),
         ("docs/messages/pain/alarm.md", [["A marmalade jar can set it off.", "The body has an alarm.\n\n" * 90]], "and its recipe allows 1: about"),
     ],

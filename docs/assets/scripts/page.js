@@ -1,0 +1,128 @@
+/* Comforts of every page. Each page works without them: what a script adds, only a script shows. Nothing is stored or sent. */
+(function () {
+  "use strict";
+
+  const page = document.documentElement;
+  const worker = document.currentScript.dataset.worker;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  /* Colours follow the system until the reader turns them round. The tab itself keeps that choice, in its name, until it is closed. */
+  function shown() {
+    return page.dataset.scheme ?? (dark.matches ? "dark" : "light");
+  }
+
+  if (["light", "dark"].includes(window.name)) page.dataset.scheme = window.name;
+
+  function offerColours() {
+    const button = document.querySelector(".scheme");
+    function tell() {
+      button.setAttribute("aria-pressed", String(shown() === "dark"));
+    }
+    button.addEventListener("click", function () {
+      page.dataset.scheme = window.name = shown() === "dark" ? "light" : "dark";
+      tell();
+    });
+    dark.onchange = tell;
+    button.hidden = false;
+    tell();
+  }
+
+  /* Words to say, copied with one press. Where the browser allows no copying, they are selected instead. */
+  function offerCopies() {
+    for (const words of document.querySelectorAll(".words")) {
+      const button = document.createElement("button");
+      const told = document.createElement("span");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "Copy these words";
+      told.setAttribute("role", "status");
+      button.addEventListener("click", async function () {
+        try {
+          await navigator.clipboard.writeText(words.innerText.trim());
+          told.textContent = "Copied";
+        } catch {
+          getSelection().selectAllChildren(words);
+          told.textContent = "Selected: now copy as you usually do";
+        }
+      });
+      words.after(button, told);
+    }
+  }
+
+  /* A copy of a page may outlive its review: kept on a phone, or never rebuilt. The reader's own clock tells. */
+  function markOverdue() {
+    for (const review of document.querySelectorAll(".review[data-review-by]")) {
+      if (review.parentElement.querySelector(".overdue") || !isPast(review.dataset.reviewBy)) continue;
+      const mark = document.createElement("p");
+      mark.className = "overdue";
+      mark.textContent = "This page was due for review on " + inWords(review.dataset.reviewBy) + ". Ask your team whether it still holds.";
+      review.before(mark);
+    }
+  }
+
+  function isPast(day) {
+    const now = new Date();
+    return day < [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  }
+
+  function inWords(day) {
+    return new Date(day + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  }
+
+  /* The page that stands before an overdue sheet: which one, since when, and the sheet all the same. */
+  function introduceSheet() {
+    const notice = document.getElementById("overdue-sheet");
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const sheet = asked.get("sheet") ?? "";
+    const due = asked.get("due") ?? "";
+    if (!notice || !/^handouts\/[a-z0-9/-]+\.pdf$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due)) return;
+    notice.querySelector("span").textContent = inWords(due);
+    notice.querySelector("a").href = "../" + sheet + "?anyway";
+    notice.hidden = false;
+  }
+
+  /* On paper, nothing stays folded. */
+  function unfoldOnPaper() {
+    let folded = [];
+    addEventListener("beforeprint", function () {
+      folded = [...document.querySelectorAll("main details:not([open])")];
+      for (const fold of folded) fold.open = true;
+    });
+    addEventListener("afterprint", function () {
+      for (const fold of folded) fold.open = false;
+    });
+  }
+
+  function closeMenuOnEscape() {
+    const menu = document.querySelector(".menu");
+    menu.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
+  /* From a folder on disk a browser shows the list of a folder, where a server would show its page. */
+  function leadToFiles(event) {
+    const link = event.target.closest("a");
+    if (link && link.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
+  }
+
+  /* Keeps the pages for when there is no network. Not from a folder on disk, where they are there already, nor for those who save data. */
+  function keepForLater() {
+    if (worker && "serviceWorker" in navigator && location.protocol.startsWith("http") && !navigator.connection?.saveData) {
+      addEventListener("load", function () { navigator.serviceWorker.register(worker).catch(function () {}); });
+    }
+  }
+
+  keepForLater();
+  for (const kind of ["click", "auxclick"]) addEventListener(kind, leadToFiles, true);
+  addEventListener("DOMContentLoaded", function () {
+    offerColours();
+    offerCopies();
+    markOverdue();
+    introduceSheet();
+    unfoldOnPaper();
+    closeMenuOnEscape();
+  });
+})();
