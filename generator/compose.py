@@ -14,7 +14,7 @@ from markupsafe import Markup
 from generator import markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Section, Site, Topic
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Page, Print, Reviewed, Section, Site, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.templating import Templates, relative
 from generator.views import Bibliography, Render, entries, review
@@ -46,8 +46,8 @@ class _Composer:
         self.urgent = [library.message(key) for key in URGENT]
 
     def site(self, clinics: Sequence[Clinic]) -> Site:
-        files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
-        return Site(tuple(self._pages()), tuple(self._prints(clinics)) if self.sheets else (), files, self._nav())
+        prints = tuple(self._prints(clinics)) if self.sheets else ()
+        return Site(tuple(self._pages()), prints, search.scripts(self.library), self._nav())
 
     # Pages
 
@@ -76,8 +76,9 @@ class _Composer:
                     yield self._topic_page(topic, audience)
         for handout in self.library.handouts:
             yield self._handout_page(handout)
-        for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2"), ("search.md", "search.md.j2")):
+        for uri, template in (("handouts/index.md", "handouts.md.j2"), ("sources.md", "sources.md.j2")):
             yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses())
+        yield self._search_page()
         if self.library.glossary:
             yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
@@ -126,8 +127,13 @@ class _Composer:
             handout=handout, introduction=introduction, entries=views, bibliography=bibliography.sources, files=files,
         )  # fmt: skip
 
-    def _page(self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], **values: Any) -> Page:
-        shared = self._shared(self.clinic, messages)
+    def _search_page(self) -> Page:
+        helps = self.library.urgent.helps if self.library.urgent else ()
+        reviewed = [self.library.urgent] if self.library.urgent else []
+        return self._page("search.md.j2", "search.md", None, "templates/pages/search.md.j2", reviewed, helps=helps, a_to_z=search.a_to_z(self.library))
+
+    def _page(self, template: str, uri: str, audience: Audience | None, edit: str, reviewed: Sequence[Reviewed], **values: Any) -> Page:
+        shared = self._shared(self.clinic, reviewed)
         short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
         values = {"description": None, "counterpart": None, **values}
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
@@ -233,13 +239,13 @@ class _Composer:
 
     # Both
 
-    def _shared(self, clinic: Clinic, messages: Sequence[Message]) -> dict[str, Any]:
+    def _shared(self, clinic: Clinic, reviewed: Sequence[Reviewed]) -> dict[str, Any]:
         return {
             "site_name": self.settings.site_name,
             "library": self.library,
             "clinic": clinic,
-            "banner": not clinic.approves(messages),
-            "review": review(messages, self.today),
+            "banner": not clinic.approves(reviewed),
+            "review": review(reviewed, self.today),
         }
 
     def _nav(self) -> tuple[Any, ...]:

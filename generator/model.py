@@ -1,4 +1,4 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Source, Clinic, Handout) and what is made of it (Page, Print, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Source, Clinic, Handout, SearchWords, Urgent) and what is made of it (Page, Print, Site).
 
 The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -68,9 +68,29 @@ class Keyed(Authored):
     place: Place
     lines: Mapping[str, int] = {}
 
-    def at(self, field: str) -> Place:
-        """Where a field stands, or where the thing begins if the field was left out."""
-        return Place(self.place.path, self.lines.get(field, self.place.line))
+    def at(self, field: str, index: int | None = None) -> Place:
+        """Where a field stands, or one entry of its list; where the thing begins if the field was left out."""
+        line = self.lines.get(field, self.place.line)
+        return Place(self.place.path, line if index is None else self.lines.get(f"{field}.{index}", line))
+
+
+class Reviewed(Keyed):
+    """Something that a named person looked over on a day, and that is due again."""
+
+    reviewed: Date
+    reviewer: Text
+    review_by: Date = None  # type: ignore[assignment]  # filled in below: two years after `reviewed`
+
+    def model_post_init(self, _context: Any) -> None:
+        if self.review_by is None:
+            object.__setattr__(self, "review_by", _two_years_after(self.reviewed))
+
+
+def _two_years_after(day: datetime.date) -> datetime.date:
+    try:
+        return day.replace(year=day.year + 2)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 2, day=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +196,9 @@ class Clinic(Keyed):
     approved_by: Text | None = None
     approved_on: Date | None = None
 
-    def approves(self, messages: Iterable[Message]) -> bool:
+    def approves(self, texts: Iterable[Reviewed]) -> bool:
         """Safety rule 2: somebody approved these words, and on a day that is not before the last review of any of them."""
-        return bool(self.approved_by and self.approved_on and all(message.reviewed <= self.approved_on for message in messages))
+        return bool(self.approved_by and self.approved_on and all(text.reviewed <= self.approved_on for text in texts))
 
 
 URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
@@ -186,7 +206,7 @@ URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urg
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
 
 
-class Message(Keyed):
+class Message(Reviewed):
     """One clinical idea, with one wording for each audience, its sources and its review."""
 
     title: Text
@@ -194,19 +214,12 @@ class Message(Keyed):
     people_also_say: tuple[Text, ...] = ()
     sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...]
     basis: Literal["safety", "local"] | None = None
-    reviewed: Date
-    reviewer: Text
-    review_by: Date = None  # type: ignore[assignment]  # filled in below: two years after `reviewed`
     only: Audience | None = None
     local: tuple[LocalPart, ...] = ()
     explanations: Mapping[Audience, Section]
     in_short: Section | None = None
     what_to_say: Section | None = None
     try_this: Section | None = None
-
-    def model_post_init(self, _context: Any) -> None:
-        if self.review_by is None:
-            object.__setattr__(self, "review_by", _two_years_after(self.reviewed))
 
     @property
     def topic(self) -> str:
@@ -234,13 +247,6 @@ class Message(Keyed):
         return tuple(section for section in own if section)
 
 
-def _two_years_after(day: datetime.date) -> datetime.date:
-    try:
-        return day.replace(year=day.year + 2)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 2, day=28)
-
-
 class Topic(Keyed):
     """A chapter: its messages in reading order, and a lead for each audience."""
 
@@ -265,6 +271,55 @@ class Term(Keyed):
     def spellings(self) -> tuple[str, ...]:
         """Every way in which texts write it."""
         return (self.term, *self.also)
+
+
+class Synonym(Keyed):
+    """Words that people type for one thing. The word itself stands in the A to Z of the search page; `also` is never shown.
+
+    `see` are the messages that such a word leads to, even if they do not say it.
+    """
+
+    word: Text
+    also: tuple[Text, ...] = ()
+    see: tuple[Annotated[Message, _link("messages", "docs/messages")], ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every way in which people type it."""
+        return (self.word, *self.also)
+
+
+class SearchWords(Reviewed):
+    """How people type: `short_forms` are other spellings of everyday words, `words` those that mean the same here."""
+
+    short_forms: Mapping[str, Text] = {}
+    words: tuple[Synonym, ...] = ()
+
+
+class Call(Authored):
+    """Whom to call, and when. The number itself is the clinic's."""
+
+    when: Text
+    number: Literal["emergency", "advice", "mental_health", "listening"]
+
+
+class Help(Keyed):
+    """One kind of urgent help: the phrases that ask for it, and the box that they bring up above any result of a search."""
+
+    title: Text
+    words: Text
+    call: Annotated[tuple[Call, ...], Field(min_length=1)]
+    message: Annotated[Message, _link("messages", "docs/messages")]
+    phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Urgent(Reviewed):
+    """What people type who need help at once. `alike` are words that stand for each other in phrases; `not_urgent` only sounds like it."""
+
+    basis: Literal["safety"]
+    alike: tuple[tuple[Text, ...], ...] = ()
+    not_urgent: tuple[Text, ...] = ()
+    helps: Annotated[tuple[Help, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -350,11 +405,18 @@ class Library:
     handouts: tuple[Handout, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None
+    search_words: SearchWords | None
+    urgent: Urgent | None
     broken: frozenset[str] = frozenset()
 
     @property
     def messages(self) -> tuple[Message, ...]:
         return tuple(message for topic in self.topics for message in topic.messages)
+
+    @property
+    def reviewed(self) -> tuple[Reviewed, ...]:
+        """Everything that has a review of its own."""
+        return (*self.messages, *(thing for thing in (self.search_words, self.urgent) if thing))
 
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)

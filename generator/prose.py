@@ -29,6 +29,11 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield from ((section, handout.audience) for section in _of_handout(handout))
     for page in library.pages:
         yield page.body, None
+    for help in library.urgent.helps if library.urgent else ():
+        yield from ((Section(words, help.at(name)), None) for name, words in (("title", help.title), ("words", help.words)))
+        yield from ((Section(call.when, help.at("call", index)), None) for index, call in enumerate(help.call))
+    for synonym in library.search_words.words if library.search_words else ():
+        yield Section(synonym.word, synonym.place), None
     for clinic in library.clinics:
         for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
             if text:

@@ -54,7 +54,9 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
         )
         return None
     if issubclass(model, Keyed):
-        given["lines"] = {str(key): document.line_of((*at, key)) for key in fields}
+        given["lines"] = {str(key): document.line_of((*at, key)) for key in fields} | {
+            f"{key}.{index}": document.line_of((*at, key, index)) for key, value in fields.items() if isinstance(value, list) for index in range(len(value))
+        }
     taken = [key for key in fields if key in given]
     for key in taken:
         report(_unknown_key(model, key, given, Place(document.path, document.line_of((*at, key)))))

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from generator.model import Audience, Item, Message, Section, Source
+from generator.model import Audience, Item, Message, Reviewed, Section, Source
 
 
 class Render(Protocol):
@@ -78,10 +78,10 @@ def entries(items: Iterable[Item], audience: Audience, bibliography: Bibliograph
     return tuple(found)
 
 
-def review(messages: Iterable[Message], today: datetime.date) -> Review | None:
-    """The review line of some messages; None where there are none."""
-    all_of_them = list(messages)
+def review(texts: Iterable[Reviewed], today: datetime.date) -> Review | None:
+    """The review line of some messages or other reviewed texts; None where there are none."""
+    all_of_them = list(texts)
     if not all_of_them:
         return None
-    due = min(message.review_by for message in all_of_them)
-    return Review(min(message.reviewed for message in all_of_them), due, due < today)
+    due = min(text.review_by for text in all_of_them)
+    return Review(min(text.reviewed for text in all_of_them), due, due < today)
