@@ -304,12 +304,13 @@ class Call(Authored):
 
 
 class Help(Keyed):
-    """One kind of urgent help: the phrases that ask for it, and the box that they bring up above any result of a search."""
+    """One kind of urgent help: the phrases that ask for it (their words in any order, where that changes nothing), and the box they bring up above any result."""
 
     title: Text
     words: Text
     call: Annotated[tuple[Call, ...], Field(min_length=1)]
     message: Annotated[Message, _link("messages", "docs/messages")]
+    any_order: bool = False
     phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 

@@ -65,6 +65,7 @@ def _words(library: Library, entries: Iterable[Iterable[Entry]], shown: set[str]
         "groups": groups,
         "typed": typed,
         "helps": helps,
+        "anyOrder": [help.key for help in urgent.helps if help.any_order] if urgent else [],
         "alike": alike,
         "notUrgent": list(urgent.not_urgent) if urgent else [],
         "real": " ".join(speller.look_alikes(known | said | set(wanted))),

@@ -29,6 +29,7 @@ _WORDS = {
     "int_parsing": ("`{key}` must be a whole number", "Write a number such as 2."),
     "int_type": ("`{key}` must be a whole number", "Write a number such as 2."),
     "greater_than_equal": ("`{key}` must be {ge} or more", "Write a larger number."),
+    "bool_parsing": ("`{key}` must be true or false", "Write `{key}: true`, or remove the line."),
     "enum": ("`{key}` must be one of {expected}", "Choose one of them."),
     "literal_error": ("`{key}` must be one of {expected}", "Choose one of them."),
     "string_pattern_mismatch": ("`{key}` is not of the right form", "Addresses begin with https://; keys have small letters, digits and hyphens."),

@@ -1,0 +1,132 @@
+/* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
+function pmpEngine(entries) {
+  "use strict";
+
+  const { plain, written, stem, near, real, typed } = pmpWords;
+  const { groups, wrong } = pmpSearch.words;
+  const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
+  const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
+  const STOP = new Set(("a about after again all am an and any are as at be because been being but by can could did do does doing for from get go got had has have he her here him his how i if in into is it " +
+    "its just me more my no not now of off on or our out over she should so some than that the their them then there these they this those through to too up us very was we were what when where which while who why will with would you your").split(" "));
+
+  /* Every form of a group counts as the same thing, "~" and the group's number. */
+  const forms = new Map();
+  groups.forEach(function (group, number) {
+    for (const form of group) {
+      const stems = written(plain(form)).map(stem);
+      forms.set(stems[0], [...(forms.get(stems[0]) || []), [stems, "~" + number]]);
+    }
+  });
+
+  function things(words) {
+    const stems = words.map(stem);
+    return stems.flatMap(function (first, at) {
+      return (forms.get(first) || []).filter(function ([form]) {
+        return form.every(function (part, index) { return stems[at + index] === part; });
+      }).map(function ([, thing]) { return thing; });
+    });
+  }
+
+  function tokens(text) {
+    return text.split("\n").flatMap(function (line) {
+      const words = written(plain(line));
+      return [...words, ...things(words)];
+    });
+  }
+
+  function term(token) { return token[0] === "~" ? token : STOP.has(token) ? null : stem(token); }
+  function terms(text) { return [...new Set(tokens(text).map(term).filter(Boolean))]; }
+
+  const value = function (entry, name) { return [].concat(entry[name]).join("\n"); };
+  const index = new MiniSearch({ idField: "url", fields: Object.keys(FIELDS), extractField: value, tokenize: tokens, processTerm: term });
+  index.addAll(entries);
+
+  /* Right words of ours, and how many entries show each; `known` are all that anything here knows. */
+  const counts = new Map();
+  const uses = new Map();
+  const known = new Set([...wrong.split(" "), ...groups.flat().flatMap(plain), ...typed.keys()]);
+  for (const entry of entries) {
+    const text = Object.keys(FIELDS).map(function (name) { return value(entry, name); }).join("\n");
+    for (const word of new Set(plain(text))) {
+      counts.set(word, (counts.get(word) || 0) + 1);
+      known.add(word);
+    }
+    for (const token of terms(text)) uses.set(token, (uses.get(token) || 0) + 1);
+  }
+  for (const word of groups.flatMap(function (group) { return plain(group[0]); })) if (!counts.has(word)) counts.set(word, 1);
+  for (const word of wrong.split(" ")) counts.delete(word);
+  const stems = new Set([...known].map(stem));
+  const right = [...counts.keys()].filter(function (word) { return word.length > 3; });
+  const phrases = new Map(entries.map(function (entry) {
+    return [entry.url, [entry.title, entry.question, ...entry.say].map(terms)];
+  }));
+
+  function knows(word) { return word.length < 4 || /\d/.test(word) || known.has(word) || real.has(word) || stems.has(stem(word)); }
+  function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
+  function weigh(list) { return list.reduce(function (sum, token) { return sum + weight(token); }, 0); }
+
+  /* The likeliest right word for one that nothing knows; two words that were run together come apart. */
+  function corrected(word) {
+    let best = word;
+    let lowest = Infinity;
+    for (const other of right) {
+      const apart = near(word, other);
+      const cost = apart + (word[0] === other[0] ? 0 : 0.5) - counts.get(other) / 1000;
+      if (apart && cost < lowest) [best, lowest] = [other, cost];
+    }
+    for (let at = 3; best === word && at < word.length - 2; at++) {
+      if (counts.has(word.slice(0, at)) && counts.has(word.slice(at))) best = word.slice(0, at) + " " + word.slice(at);
+    }
+    return best;
+  }
+
+  /* The text with its slips mended. The last word may still be being typed. */
+  function spelled(text) {
+    const words = plain(text);
+    return words.map(function (word, at) {
+      const begun = at === words.length - 1 && right.some(function (other) { return other.startsWith(word); });
+      return knows(word) || begun ? word : corrected(word);
+    }).join(" ");
+  }
+
+  /* How like a text is to the title, the question or the words said for an entry, at best: 0 to 1. */
+  function likeness(asked, url) {
+    return Math.max(...phrases.get(url).map(function (phrase) {
+      const shared = weigh(asked.filter(function (token) { return phrase.includes(token); }));
+      return shared && shared / (weigh(asked) + weigh(phrase) - shared);
+    }));
+  }
+
+  /* The sentence of an entry that says most of what was asked; else its first. */
+  function sentence(entry, asked) {
+    let best = entry.text[0] || "";
+    let most = 0;
+    for (const text of entry.text) {
+      const here = terms(text);
+      const says = weigh(asked.filter(function (token) { return here.includes(token); }));
+      if (says > most) [best, most] = [text, says];
+    }
+    return best;
+  }
+
+  /* The answers to a text as it stands, best first: { entry, sentence, asked }. */
+  function find(text) {
+    const asked = terms(text);
+    const found = index.search(text, {
+      boost: FIELDS,
+      bm25: { k: 1.2, b: 0.4, d: 0.5 },
+      prefix: function (token) { return token.length > 3 && token[0] !== "~"; },
+      fuzzy: function (token) { return stems.has(token) || real.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2; },
+      weights: { prefix: 0.3, fuzzy: 0.3 },
+      filter: function () { return true; },
+    });
+    return found.map(function (hit) {
+      const entry = byUrl.get(hit.id);
+      return { entry, score: hit.score * (1 + likeness(asked, hit.id)) * KINDS[entry.kind] };
+    }).sort(function (one, other) { return other.score - one.score; });
+  }
+
+  const byUrl = new Map(entries.map(function (entry) { return [entry.url, entry]; }));
+
+  return { find, spelled, sentence, terms, knows, stem };
+}
