@@ -230,6 +230,11 @@ class Message(Reviewed):
         """The message's own part of its key: its anchor on a page."""
         return self.key.split("/")[1]
 
+    @property
+    def address(self) -> str:
+        """Where it stands below the pages of an audience."""
+        return f"{self.topic}/#{self.name}"
+
     def is_for(self, audience: Audience) -> bool:
         return audience in self.explanations
 

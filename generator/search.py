@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from generator import markup, speller
@@ -17,9 +17,8 @@ from generator.model import Audience, Handout, Library, Message, Section, Term
 def scripts(library: Library) -> dict[str, str]:
     """The data files of the search page, by their place in the site."""
     entries = {audience: _entries(library, audience) for audience in Audience}
-    shown = {word for listed in entries.values() for entry in listed for word in markup.words(" ".join(_shown(entry)))}
     return {
-        "search/words.js": _script("words", _words(library, entries.values(), shown)),
+        "search/words.js": _script("words", _words(library, list(entries.values()))),
         **{f"search/{audience}.js": _script(audience, listed) for audience, listed in entries.items()},
     }
 
@@ -51,26 +50,57 @@ def _script(name: str, data: object) -> str:
 Entry = Mapping[str, object]
 
 
-def _words(library: Library, entries: Iterable[Iterable[Entry]], shown: set[str]) -> dict[str, object]:
-    """How people type, and which phrases need help at once. `real` are right words that look like ours, `wrong` those typed words that are no correction."""
+def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, object]:
+    """How people type, and which phrases need help at once.
+
+    `real` are right words that look like one of ours, so that no slip is seen in them. `slips` are wrong words that educators wrote down, and the right ones.
+    """
     groups = [list(synonym.forms) for synonym in library.search_words.words] if library.search_words else []
     typed = dict(library.search_words.short_forms) if library.search_words else {}
     urgent = library.urgent
-    helps = {help.key: list(help.phrases) for help in urgent.helps} if urgent else {}
+    helps = urgent.helps if urgent else ()
     alike = [list(words) for words in urgent.alike] if urgent else []
-    said = set(markup.words(" ".join(words for listed in entries for entry in listed for words in entry["say"])))  # type: ignore[attr-defined]
-    known = shown | set(markup.words(" ".join(group[0] for group in groups)))
-    wanted = markup.words(" ".join(word for group in (*groups, *helps.values(), *alike, typed) for word in group))
+    grouped = _set(word for group in groups for word in group)
+    vocabularies = [_set(text for entry in listed for text in _texts(entry)) | grouped for listed in audiences]
+    alarming = _set([*(phrase for help in helps for phrase in help.phrases), *(word for words in alike for word in words)])
+    ours = frozenset.union(*vocabularies)
+    real = {*speller.look_alikes(ours, frozenset.intersection(*vocabularies)), *speller.look_alikes(alarming | set(typed), alarming)}
+    shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
         "groups": groups,
         "typed": typed,
-        "helps": helps,
-        "anyOrder": [help.key for help in urgent.helps if help.any_order] if urgent else [],
+        "helps": [{"key": help.key, "anyOrder": help.any_order, "message": help.message.address, "phrases": help.phrases} for help in helps],
         "alike": alike,
         "notUrgent": list(urgent.not_urgent) if urgent else [],
-        "real": " ".join(speller.look_alikes(known | said | set(wanted))),
-        "wrong": " ".join(sorted(word for word in said - known if not speller.is_english(word))),
+        "real": " ".join(sorted(real - set(typed))),
+        "slips": _slips(ours, shown, groups),
     }
+
+
+def _slips(ours: Iterable[str], shown: Set[str], groups: Iterable[Sequence[str]]) -> dict[str, str]:
+    """The words that neither stand on the site nor in the general list of English, and what each is a slip for ("" if nobody can tell).
+
+    In a group of synonyms the right word stands before its slips, so that a medicine's name, which no general list knows, is none.
+    """
+    right = {word for word in ours if word in shown or speller.is_english(word)}
+    for group in groups:
+        neighbours = speller.Neighbours(right & _set(group))
+        for word in (word for form in group for word in markup.words(form)):
+            if word not in right and neighbours.nearest(word) is None:
+                right.add(word)
+                neighbours = speller.Neighbours(right & _set(group))
+    neighbours = speller.Neighbours(right)
+    return {word: neighbours.nearest(word) or "" for word in sorted(set(ours) - right) if word.isalpha()}
+
+
+def _set(texts: Iterable[str]) -> frozenset[str]:
+    """The different words of some texts."""
+    return frozenset(word for text in texts for word in markup.words(text))
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    yield from _shown(entry)
+    yield from (*entry["say"], *entry["heads"])  # type: ignore[misc]
 
 
 def _shown(entry: Entry) -> Iterator[str]:
@@ -90,7 +120,7 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
             sections = message.sections(audience)
             yield {
                 "kind": "message",
-                "url": f"{audience}/{topic.key}/#{message.name}",
+                "url": f"{audience}/{message.address}",
                 "title": message.title,
                 "question": message.question or "",
                 "say": [*message.people_also_say, *(word for word, messages in leading if message in messages)],

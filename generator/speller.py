@@ -12,13 +12,28 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-COMMON = 400  # how often a word stands in what the list was counted from (film subtitles) before people are likely to type it
+COMMON = 1000  # how often a word stands in what the list was counted from (film subtitles) before people are likely to type it
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 
-def look_alikes(ours: Iterable[str]) -> tuple[str, ...]:
-    """English words that are not ours, nor another form of one of ours, but no more than `slips` away from one; sorted."""
-    return _look_alikes(frozenset(word for word in ours if slips(len(word)) and word.isalpha()))
+class Neighbours:
+    """Some words, and which of them another word may be a slip for."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._shortened: defaultdict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for less in _shortened(word) if slips(len(word)) else ():
+                self._shortened[less].append(word)
+
+    def nearest(self, word: str) -> str | None:
+        """The word that is the fewest slips away; None where none is near enough."""
+        near = {other for less in _shortened(word) for other in self._shortened.get(less, ())}
+        return min(((apart, other) for other in near if (apart := _distance(word, other)) <= slips(max(len(word), len(other)))), default=(0, None))[1]
+
+
+def look_alikes(ours: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """English words that are not `known`, nor another form of a word that is, but no more than `slips` away from one of `ours`; sorted."""
+    return _look_alikes(frozenset(ours), frozenset(known))
 
 
 def is_english(word: str) -> bool:
@@ -31,21 +46,12 @@ def slips(length: int) -> int:
     return 0 if length < 4 else 1 if length < 9 else 2
 
 
-@lru_cache(maxsize=1)  # while serving, most edits bring no new word
-def _look_alikes(ours: frozenset[str]) -> tuple[str, ...]:
-    shortened: defaultdict[str, list[str]] = defaultdict(list)
-    for word in ours:
-        for less in _shortened(word):
-            shortened[less].append(word)
-    stems = ours | {word.removesuffix("e") for word in ours}
-    found = []
-    for word in _english() - ours:
-        if any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS):
-            continue
-        near = {other for less in _shortened(word) for other in shortened.get(less, ())}
-        if any(_distance(word, other) <= slips(max(len(word), len(other))) for other in near):
-            found.append(word)
-    return tuple(sorted(found))
+@lru_cache(maxsize=2)  # while serving, most edits bring no new word
+def _look_alikes(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
+    neighbours = Neighbours(ours)
+    stems = known | {word.removesuffix("e") for word in known}
+    others = {word for word in _english() - known if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
+    return tuple(sorted(word for word in others if neighbours.nearest(word)))
 
 
 @cache
@@ -54,6 +60,7 @@ def _english() -> frozenset[str]:
     return frozenset(word for word, count in listed.items() if count >= COMMON and len(word) > 2 and word.isascii() and word.isalpha())
 
 
+@cache
 def _shortened(word: str) -> set[str]:
     """The word, and the word less each letter (or each two, where two slips are allowed). Words that are near each other share one of these."""
     found = {word}

@@ -3,7 +3,7 @@ function pmpEngine(entries) {
   "use strict";
 
   const { plain, written, stem, near, real, typed } = pmpWords;
-  const { groups, wrong } = pmpSearch.words;
+  const { groups, slips } = pmpSearch.words;
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
   const STOP = new Set(("a about after again all am an and any are as at be because been being but by can could did do does doing for from get go got had has have he her here him his how i if in into is it " +
@@ -44,7 +44,7 @@ function pmpEngine(entries) {
   /* Right words of ours, and how many entries show each; `known` are all that anything here knows. */
   const counts = new Map();
   const uses = new Map();
-  const known = new Set([...wrong.split(" "), ...groups.flat().flatMap(plain), ...typed.keys()]);
+  const known = new Set([...groups.flat().flatMap(plain), ...typed.keys()]);
   for (const entry of entries) {
     const text = Object.keys(FIELDS).map(function (name) { return value(entry, name); }).join("\n");
     for (const word of new Set(plain(text))) {
@@ -53,10 +53,8 @@ function pmpEngine(entries) {
     }
     for (const token of terms(text)) uses.set(token, (uses.get(token) || 0) + 1);
   }
-  for (const word of groups.flatMap(function (group) { return plain(group[0]); })) if (!counts.has(word)) counts.set(word, 1);
-  for (const word of wrong.split(" ")) counts.delete(word);
   const stems = new Set([...known].map(stem));
-  const right = [...counts.keys()].filter(function (word) { return word.length > 3; });
+  const long = [...known].filter(function (word) { return word.length > 3 && slips[word] !== "" && !typed.has(word); });
   const phrases = new Map(entries.map(function (entry) {
     return [entry.url, [entry.title, entry.question, ...entry.say].map(terms)];
   }));
@@ -69,10 +67,10 @@ function pmpEngine(entries) {
   function corrected(word) {
     let best = word;
     let lowest = Infinity;
-    for (const other of right) {
+    for (const other of long) {
       const apart = near(word, other);
-      const cost = apart + (word[0] === other[0] ? 0 : 0.5) - counts.get(other) / 1000;
-      if (apart && cost < lowest) [best, lowest] = [other, cost];
+      const cost = apart + (word[0] === other[0] ? 0 : 0.5) - (counts.get(other) || 0) / 1000;
+      if (apart && cost < lowest) [best, lowest] = [slips[other] || other, cost];
     }
     for (let at = 3; best === word && at < word.length - 2; at++) {
       if (counts.has(word.slice(0, at)) && counts.has(word.slice(at))) best = word.slice(0, at) + " " + word.slice(at);
@@ -84,7 +82,7 @@ function pmpEngine(entries) {
   function spelled(text) {
     const words = plain(text);
     return words.map(function (word, at) {
-      const begun = at === words.length - 1 && right.some(function (other) { return other.startsWith(word); });
+      const begun = at === words.length - 1 && long.some(function (other) { return other.startsWith(word); });
       return knows(word) || begun ? word : corrected(word);
     }).join(" ");
   }
@@ -109,21 +107,19 @@ function pmpEngine(entries) {
     return best;
   }
 
-  /* The answers to a text as it stands, best first: { entry, sentence, asked }. */
-  function find(text) {
+  /* The entries that answer a text as it stands, best first; those at the addresses `first` come before all others. */
+  function find(text, first) {
     const asked = terms(text);
     const found = index.search(text, {
       boost: FIELDS,
       bm25: { k: 1.2, b: 0.4, d: 0.5 },
       prefix: function (token) { return token.length > 3 && token[0] !== "~"; },
-      fuzzy: function (token) { return stems.has(token) || real.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2; },
+      fuzzy: function (token) { return stems.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2; },
       weights: { prefix: 0.3, fuzzy: 0.3 },
-      filter: function () { return true; },
     });
-    return found.map(function (hit) {
-      const entry = byUrl.get(hit.id);
-      return { entry, score: hit.score * (1 + likeness(asked, hit.id)) * KINDS[entry.kind] };
-    }).sort(function (one, other) { return other.score - one.score; });
+    for (const hit of found) hit.score *= (1 + likeness(asked, hit.id)) * KINDS[byUrl.get(hit.id).kind];
+    found.sort(function (one, other) { return other.score - one.score; });
+    return [...new Set([...first, ...found.map(function (hit) { return hit.id; })])].map(function (url) { return byUrl.get(url); }).filter(Boolean);
   }
 
   const byUrl = new Map(entries.map(function (entry) { return [entry.url, entry]; }));

@@ -3,18 +3,16 @@ const pmpUrgent = (function () {
   "use strict";
 
   const { plain, written, stem, near, real, typed } = pmpWords;
-  const { helps, anyOrder, alike, notUrgent } = pmpSearch.words;
+  const { helps, alike, notUrgent } = pmpSearch.words;
   const SMALL = new Set("a an the i am is are was be been has have had of in my to so just really very and".split(" "));
   const BETWEEN = 2; // words that may stand between those of a phrase
 
   const sameAs = new Map(alike.flatMap(function (words) { return words.map(function (word) { return [stem(word), stem(words[0])]; }); }));
   const meant = function (word) { return sameAs.get(stem(word)) || stem(word); };
   const tokens = function (text) { return written(plain(text)).filter(function (word) { return !SMALL.has(word); }); };
-  const phrases = Object.entries(helps).map(function ([help, listed]) {
-    return [help, anyOrder.includes(help), listed.map(function (phrase) { return tokens(phrase).map(meant); })];
-  });
+  const phrases = new Map(helps.map(function (help) { return [help, help.phrases.map(function (phrase) { return tokens(phrase).map(meant); })]; }));
   const everyday = notUrgent.map(function (phrase) { return tokens(phrase).map(meant).join(" "); });
-  const known = new Set([...alike.flat(), ...Object.values(helps).flat().flatMap(tokens)]);
+  const known = new Set([...alike.flat(), ...helps.flatMap(function (help) { return help.phrases.flatMap(tokens); })]);
   const stems = new Set([...known].map(stem));
 
   /* What a word may have been meant as. */
@@ -51,6 +49,6 @@ const pmpUrgent = (function () {
     for (const phrase of everyday) exact = exact.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
     exact = exact.trim().split(" ");
     words = words.map(function (word, index) { return exact[index] === "-" ? [] : meanings(word); });
-    return phrases.filter(function ([, order, listed]) { return listed.some(function (phrase) { return holds(words, phrase, order); }); }).map(function ([help]) { return help; });
+    return helps.filter(function (help) { return phrases.get(help).some(function (phrase) { return holds(words, phrase, help.anyOrder); }); });
   };
 })();
