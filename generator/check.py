@@ -327,7 +327,9 @@ def urgent_boxes_can_help(library: Library) -> Iterator[Problem]:
         texts = [("title", help.title), ("words", help.words), *(("call", call.when) for call in help.call)]
         for field, text in texts:
             if found := re.search(r"\d[\d ]{2,}", text):
-                yield Problem(help.at(field), f"there is a number here: {found[0].strip()}", "Take it out: `number` fetches it from the clinic's file.", "typed-number")
+                yield Problem(
+                    help.at(field), f"there is a number here: {found[0].strip()}", "Take it out: `number` fetches it from the clinic's file.", "typed-number"
+                )
         if not help.message.is_for(Audience.PATIENTS):
             yield Problem(help.at("message"), f'"{help.message.key}" is for referrers only', "Name a message that patients may read.", "wrong-audience")
 

@@ -10,7 +10,24 @@ from typing import Any, TypeVar
 
 from generator.diagrams import read_diagram
 from generator.documents import Document, read_markdown, read_yaml
-from generator.model import Audience, Clinic, Diagram, Handout, Help, Library, Links, Message, SearchWords, Section, Source, Synonym, Term, Topic, Urgent, WrittenPage
+from generator.model import (
+    Audience,
+    Clinic,
+    Diagram,
+    Handout,
+    Help,
+    Library,
+    Links,
+    Message,
+    SearchWords,
+    Section,
+    Source,
+    Synonym,
+    Term,
+    Topic,
+    Urgent,
+    WrittenPage,
+)
 from generator.problems import Place, Problem, Report, did_you_mean
 from generator.validation import validate
 
@@ -266,9 +283,7 @@ def _whole(
 ) -> Whole | None:
     """A reviewed file whose entries below `field` know their own lines. None, with every problem reported, where one of them is unsound."""
     name = Path(document.path).stem
-    parts = [
-        validate(part, document, links, report, at=(field, key), key=str(key), place=Place(document.path, document.line_of((field, key)))) for key in keys
-    ]
+    parts = [validate(part, document, links, report, at=(field, key), key=str(key), place=Place(document.path, document.line_of((field, key)))) for key in keys]
     if not all(parts):
         return None
     fields = {**document.fields, field: tuple(parts)} if parts else document.fields

@@ -93,10 +93,10 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if site is None:
             return files
         config.nav = list(site.nav)
-        for page in site.pages:
-            written = files.get_file_from_path(page.uri)
-            if written:
+        for uri in (*(page.uri for page in site.pages), *site.files):
+            if written := files.get_file_from_path(uri):
                 files.remove(written)
+        for page in site.pages:
             files.append(_page_file(page, config))
         for uri, text in site.files.items():
             files.append(File.generated(config, uri, content=text))

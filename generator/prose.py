@@ -29,11 +29,7 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield from ((section, handout.audience) for section in _of_handout(handout))
     for page in library.pages:
         yield page.body, None
-    for help in library.urgent.helps if library.urgent else ():
-        yield from ((Section(words, help.at(name)), None) for name, words in (("title", help.title), ("words", help.words)))
-        yield from ((Section(call.when, help.at("call", index)), None) for index, call in enumerate(help.call))
-    for synonym in library.search_words.words if library.search_words else ():
-        yield Section(synonym.word, synonym.place), None
+    yield from ((section, None) for section in _of_search(library))
     for clinic in library.clinics:
         for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
             if text:
@@ -60,6 +56,15 @@ def _of_handout(handout: Handout) -> Iterator[Section]:
         yield from (Section(words, handout.at("grid")) for words in (*handout.grid.rows, *handout.grid.columns))
     if handout.introduction:
         yield handout.introduction
+
+
+def _of_search(library: Library) -> Iterator[Section]:
+    """What the search page shows: the boxes of urgent help, and the words of the A to Z."""
+    for help in library.urgent.helps if library.urgent else ():
+        yield from (Section(words, help.at(name)) for name, words in (("title", help.title), ("words", help.words)))
+        yield from (Section(call.when, help.at("call", index)) for index, call in enumerate(help.call))
+    for synonym in library.search_words.words if library.search_words else ():
+        yield Section(synonym.word, synonym.place)
 
 
 def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:

@@ -14,6 +14,16 @@ from generator import markup, speller
 from generator.model import Audience, Handout, Library, Message, Section, Term
 
 
+# Words that say nothing of what is looked for.
+STOP = (
+    "a about after again all am an and any are as at be because been being but by can could did do does doing for from get go got had has have he her here him "
+    "his how i if in into is it its just me more my no not now of off on or our out over she should so some than that the their them then there these they this "
+    "those through to too up us very was we were what when where which while who why will with would you your"
+)
+# Words that are left out of an urgent phrase, and of what is held against it: far fewer, since "not" or "me" may be what makes it urgent.
+SMALL = "a an the i am is are was be been has have had of in my to so just really very and"
+
+
 def scripts(library: Library) -> dict[str, str]:
     """The data files of the search page, by their place in the site."""
     entries = {audience: _entries(library, audience) for audience in Audience}
@@ -67,6 +77,8 @@ def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, 
     real = {*speller.look_alikes(ours, frozenset.intersection(*vocabularies)), *speller.look_alikes(alarming | set(typed), alarming)}
     shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
+        "stop": STOP,
+        "small": SMALL,
         "groups": groups,
         "typed": typed,
         "helps": [{"key": help.key, "anyOrder": help.any_order, "message": help.message.address, "phrases": help.phrases} for help in helps],

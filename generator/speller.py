@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-COMMON = 1000  # how often a word stands in what the list was counted from (film subtitles) before people are likely to type it
+# How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
+WORD = 100
+COMMON = 3000
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 
@@ -38,7 +40,7 @@ def look_alikes(ours: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
 
 def is_english(word: str) -> bool:
     """Whether the general list knows a word."""
-    return word in _english()
+    return word in _english(WORD)
 
 
 def slips(length: int) -> int:
@@ -50,14 +52,14 @@ def slips(length: int) -> int:
 def _look_alikes(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
     neighbours = Neighbours(ours)
     stems = known | {word.removesuffix("e") for word in known}
-    others = {word for word in _english() - known if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
+    others = {word for word in _english(COMMON) - known if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
     return tuple(sorted(word for word in others if neighbours.nearest(word)))
 
 
 @cache
-def _english() -> frozenset[str]:
+def _english(least: int) -> frozenset[str]:
     listed: dict[str, int] = json.loads(gzip.decompress((files("spellchecker") / "resources" / "en.json.gz").read_bytes()))
-    return frozenset(word for word, count in listed.items() if count >= COMMON and len(word) > 2 and word.isascii() and word.isalpha())
+    return frozenset(word for word, count in listed.items() if count >= least and len(word) > 2 and word.isascii() and word.isalpha())
 
 
 @cache

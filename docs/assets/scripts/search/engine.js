@@ -1,17 +1,15 @@
 /* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
-function pmpEngine(entries) {
+function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips, stop }, entries) {
   "use strict";
 
-  const { plain, written, stem, near, real, typed } = pmpWords;
-  const { groups, slips } = pmpSearch.words;
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
-  const STOP = new Set(("a about after again all am an and any are as at be because been being but by can could did do does doing for from get go got had has have he her here him his how i if in into is it " +
-    "its just me more my no not now of off on or our out over she should so some than that the their them then there these they this those through to too up us very was we were what when where which while who why will with would you your").split(" "));
+  const MOST = 10;
+  const STOP = new Set(stop.split(" "));
 
   /* Every form of a group counts as the same thing, "~" and the group's number. */
   const forms = new Map();
-  groups.forEach(function (group, number) {
+  groups.forEach((group, number) => {
     for (const form of group) {
       const stems = written(plain(form)).map(stem);
       forms.set(stems[0], [...(forms.get(stems[0]) || []), [stems, "~" + number]]);
@@ -20,15 +18,15 @@ function pmpEngine(entries) {
 
   function things(words) {
     const stems = words.map(stem);
-    return stems.flatMap(function (first, at) {
-      return (forms.get(first) || []).filter(function ([form]) {
-        return form.every(function (part, index) { return stems[at + index] === part; });
-      }).map(function ([, thing]) { return thing; });
+    return stems.flatMap((first, at) => {
+      return (forms.get(first) || []).filter(([form]) => {
+        return form.every((part, index) => stems[at + index] === part);
+      }).map(([, thing]) => thing);
     });
   }
 
   function tokens(text) {
-    return text.split("\n").flatMap(function (line) {
+    return text.split("\n").flatMap((line) => {
       const words = written(plain(line));
       return [...words, ...things(words)];
     });
@@ -37,7 +35,7 @@ function pmpEngine(entries) {
   function term(token) { return token[0] === "~" ? token : STOP.has(token) ? null : stem(token); }
   function terms(text) { return [...new Set(tokens(text).map(term).filter(Boolean))]; }
 
-  const value = function (entry, name) { return [].concat(entry[name]).join("\n"); };
+  const value = (entry, name) => [].concat(entry[name]).join("\n");
   const index = new MiniSearch({ idField: "url", fields: Object.keys(FIELDS), extractField: value, tokenize: tokens, processTerm: term });
   index.addAll(entries);
 
@@ -46,7 +44,7 @@ function pmpEngine(entries) {
   const uses = new Map();
   const known = new Set([...groups.flat().flatMap(plain), ...typed.keys()]);
   for (const entry of entries) {
-    const text = Object.keys(FIELDS).map(function (name) { return value(entry, name); }).join("\n");
+    const text = Object.keys(FIELDS).map((name) => value(entry, name)).join("\n");
     for (const word of new Set(plain(text))) {
       counts.set(word, (counts.get(word) || 0) + 1);
       known.add(word);
@@ -54,14 +52,17 @@ function pmpEngine(entries) {
     for (const token of terms(text)) uses.set(token, (uses.get(token) || 0) + 1);
   }
   const stems = new Set([...known].map(stem));
-  const long = [...known].filter(function (word) { return word.length > 3 && slips[word] !== "" && !typed.has(word); });
-  const phrases = new Map(entries.map(function (entry) {
+  const long = [...known].filter((word) => word.length > 3 && slips[word] !== "" && !typed.has(word));
+  const byUrl = new Map(entries.map((entry) => [entry.url, entry]));
+  const offers = [...new Set([...groups.map((group) => group[0]), ...entries.map((entry) => entry.question || entry.title)])]
+    .map((offer) => [offer, plain(offer)]);
+  const phrases = new Map(entries.map((entry) => {
     return [entry.url, [entry.title, entry.question, ...entry.say].map(terms)];
   }));
 
   function knows(word) { return word.length < 4 || /\d/.test(word) || known.has(word) || real.has(word) || stems.has(stem(word)); }
   function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
-  function weigh(list) { return list.reduce(function (sum, token) { return sum + weight(token); }, 0); }
+  function weigh(list) { return list.reduce((sum, token) => sum + weight(token), 0); }
 
   /* The likeliest right word for one that nothing knows; two words that were run together come apart. */
   function corrected(word) {
@@ -81,16 +82,16 @@ function pmpEngine(entries) {
   /* The text with its slips mended. The last word may still be being typed. */
   function spelled(text) {
     const words = plain(text);
-    return words.map(function (word, at) {
-      const begun = at === words.length - 1 && long.some(function (other) { return other.startsWith(word); });
+    return words.map((word, at) => {
+      const begun = at === words.length - 1 && long.some((other) => other.startsWith(word));
       return knows(word) || begun ? word : corrected(word);
     }).join(" ");
   }
 
   /* How like a text is to the title, the question or the words said for an entry, at best: 0 to 1. */
   function likeness(asked, url) {
-    return Math.max(...phrases.get(url).map(function (phrase) {
-      const shared = weigh(asked.filter(function (token) { return phrase.includes(token); }));
+    return Math.max(...phrases.get(url).map((phrase) => {
+      const shared = weigh(asked.filter((token) => phrase.includes(token)));
       return shared && shared / (weigh(asked) + weigh(phrase) - shared);
     }));
   }
@@ -101,28 +102,38 @@ function pmpEngine(entries) {
     let most = 0;
     for (const text of entry.text) {
       const here = terms(text);
-      const says = weigh(asked.filter(function (token) { return here.includes(token); }));
+      const says = weigh(asked.filter((token) => here.includes(token)));
       if (says > most) [best, most] = [text, says];
     }
     return best;
   }
 
-  /* The entries that answer a text as it stands, best first; those at the addresses `first` come before all others. */
+  /* The entries that answer a text as it stands, best first and without the far-fetched; those at the addresses `first` come before all others. */
   function find(text, first) {
     const asked = terms(text);
     const found = index.search(text, {
       boost: FIELDS,
       bm25: { k: 1.2, b: 0.4, d: 0.5 },
-      prefix: function (token) { return token.length > 3 && token[0] !== "~"; },
-      fuzzy: function (token) { return stems.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2; },
+      prefix: (token) => token.length > 3 && token[0] !== "~",
+      fuzzy: (token) => stems.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2,
       weights: { prefix: 0.3, fuzzy: 0.3 },
     });
     for (const hit of found) hit.score *= (1 + likeness(asked, hit.id)) * KINDS[byUrl.get(hit.id).kind];
-    found.sort(function (one, other) { return other.score - one.score; });
-    return [...new Set([...first, ...found.map(function (hit) { return hit.id; })])].map(function (url) { return byUrl.get(url); }).filter(Boolean);
+    found.sort((one, other) => other.score - one.score);
+    const best = found.filter((hit, place) => place < 3 || (place < MOST && hit.score > found[0].score / 6));
+    return [...new Set([...first, ...best.map((hit) => hit.id)])].map((url) => byUrl.get(url)).filter(Boolean);
   }
 
-  const byUrl = new Map(entries.map(function (entry) { return [entry.url, entry]; }));
+  /* Words and questions of ours that go on from what was typed. */
+  function suggest(text) {
+    const begun = plain(text);
+    if (text.trim().length < 2) return [];
+    return offers.filter(([offer, words]) => {
+      return offer.toLowerCase() !== text.trim().toLowerCase() && begun.every((word, at) => {
+        return words.some((other) => at < begun.length - 1 ? other === word : other.startsWith(word));
+      });
+    }).slice(0, 5).map(([offer]) => offer);
+  }
 
-  return { find, spelled, sentence, terms, knows, stem };
+  return { find, spelled, suggest, sentence, terms };
 }

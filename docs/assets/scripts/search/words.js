@@ -1,10 +1,9 @@
-/* How two words are compared, whoever typed them. `pmpSearch.words` (search/words.js) is what educators wrote about typing. */
-const pmpWords = (function () {
+/* How two words are compared, whoever typed them. `typed` and `real` are those of search/words.js. */
+function pmpWords({ typed, real }) {
   "use strict";
 
-  const typing = pmpSearch.words;
-  const typed = new Map(Object.entries(typing.typed));
-  const real = new Set(typing.real.split(" "));
+  typed = new Map(Object.entries(typed));
+  real = new Set(real.split(" "));
 
   /* The plain words of a text: no capitals, accents or apostrophes. */
   function plain(text) {
@@ -13,14 +12,13 @@ const pmpWords = (function () {
 
   /* "dont" is "do not". */
   function written(words) {
-    return words.flatMap(function (word) { return typed.has(word) ? plain(typed.get(word)) : word; });
+    return words.flatMap((word) => typed.has(word) ? plain(typed.get(word)) : word);
   }
 
   /* A light stem: the endings of everyday English, and s for z. */
   function stem(word) {
     if (word.length < 4) return word;
-    word = word.replace(/([iy])z(e|i|a)/, "$1s$2").replace(/(ou?r)ies$/, "$1y").replace(/ies$/, "y");
-    word = word.replace(/(s|x|z|ch|sh)es$/, "$1").replace(/([^su i])s$/, "$1");
+    word = word.replace(/([iy])z(e|i|a)/, "$1s$2").replace(/ies$/, "y").replace(/(s|x|z|ch|sh)es$/, "$1").replace(/([^sui])s$/, "$1");
     if (word.length > 5) word = word.replace(/(ness|ly)$/, "").replace(/([aeiouy].*)ing$/, "$1");
     if (word.length > 4) word = word.replace(/([aeiouy].*[^e])ed$/, "$1");
     return word.replace(/([bdgmnprt])\1$/, "$1").replace(/([^aeiou])e$/, "$1").replace(/i$/, "y");
@@ -34,10 +32,9 @@ const pmpWords = (function () {
     for (let row = 1; row <= one.length; row++) {
       const now = [row];
       for (let column = 1; column <= other.length; column++) {
-        const same = one[row - 1] === other[column - 1];
-        let best = Math.min(last[column] + 1, now[column - 1] + 1, last[column - 1] + (same ? 0 : 1));
-        if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) best = Math.min(best, before[column - 2] + 1);
-        now.push(best);
+        const changed = one[row - 1] === other[column - 1] ? 0 : 1;
+        now[column] = Math.min(last[column] + 1, now[column - 1] + 1, last[column - 1] + changed);
+        if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) now[column] = Math.min(now[column], before[column - 2] + 1);
       }
       if (Math.min(...now) > most) return most + 1;
       before = last;
@@ -58,4 +55,4 @@ const pmpWords = (function () {
   }
 
   return { plain, written, stem, near, real, typed };
-})();
+}

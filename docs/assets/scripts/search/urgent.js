@@ -1,0 +1,52 @@
+/* Which urgent help a text asks for: comes before any search, and does not rest on it. The lists are those of docs/urgent.yml. */
+function pmpUrgent({ plain, written, stem, near, real, typed }, { helps, alike, notUrgent, small }) {
+  "use strict";
+
+  const SMALL = new Set(small.split(" "));
+  const BETWEEN = 2; // words that may stand between those of a phrase
+
+  const sameAs = new Map(alike.flatMap((words) => words.map((word) => [stem(word), stem(words[0])])));
+  const meant = (word) => sameAs.get(stem(word)) || stem(word);
+  const tokens = (text) => written(plain(text)).filter((word) => !SMALL.has(word));
+  const phrases = new Map(helps.map((help) => [help, help.phrases.map((phrase) => tokens(phrase).map(meant)).filter((phrase) => phrase.length)]));
+  const everyday = notUrgent.map((phrase) => tokens(phrase).map(meant).join(" "));
+  const known = new Set([...alike.flat(), ...helps.flatMap((help) => help.phrases.flatMap(tokens))]);
+  const stems = new Set([...known].map(stem));
+
+  /* What a word may have been meant as. */
+  function meanings(word) {
+    if (stems.has(stem(word)) || real.has(word)) return [meant(word)];
+    return [meant(word), ...[...known].filter((other) => near(word, other)).map(meant)];
+  }
+
+  /* "dnot", "cnat" and "wana" are slips for short forms. */
+  function mended(word) {
+    if (typed.has(word) || real.has(word) || known.has(word) || stems.has(stem(word))) return word;
+    return [...typed.keys()].find((short) => short.length > 3 && near(word, short)) || word;
+  }
+
+  /* Whether the words of a phrase stand in a text, near each other. */
+  function holds(text, phrase, anyOrder) {
+    return text.some((_, start) => {
+      const window = text.slice(start, start + phrase.length + BETWEEN);
+      let from = 0;
+      return phrase.every((word) => {
+        const at = window.findIndex((choices, index) => index >= from && choices.includes(word));
+        if (at < 0) return false;
+        if (anyOrder) window[at] = [];
+        else from = at + 1;
+        return true;
+      });
+    });
+  }
+
+  /* The helps that a text asks for, in the order of the file. */
+  return (text) => {
+    let words = tokens(plain(text).map(mended).join(" "));
+    let exact = ` ${words.map(meant).join(" ")} `;
+    for (const phrase of everyday) exact = exact.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
+    exact = exact.trim().split(" ");
+    words = words.map((word, index) => exact[index] === "-" ? [] : meanings(word));
+    return helps.filter((help) => phrases.get(help).some((phrase) => holds(words, phrase, help.anyOrder)));
+  };
+}
