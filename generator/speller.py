@@ -14,7 +14,7 @@ from importlib.resources import files
 
 # How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
 WORD = 100
-COMMON = 3000
+COMMON = 5000
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 

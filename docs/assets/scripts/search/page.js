@@ -1,7 +1,6 @@
 /* The search page. What is typed stays in the field and in the address's fragment (#q=…&for=…), and is sent nowhere. */
+"use strict";
 (function () {
-  "use strict";
-
   const get = (id) => document.getElementById(id);
   const [box, field, list, status, instead, urgent, results, nothing] =
     ["search-box", "search-words", "suggestions", "search-status", "instead", "urgent", "results", "nothing"].map(get);

@@ -1,7 +1,6 @@
 /* How two words are compared, whoever typed them. `typed` and `real` are those of search/words.js. */
+"use strict";
 function pmpWords({ typed, real }) {
-  "use strict";
-
   typed = new Map(Object.entries(typed));
   real = new Set(real.split(" "));
 
