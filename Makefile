@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test bench lock help clean
+.PHONY: site serve check test bench search-report lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -55,12 +55,15 @@ test: $(TEST_READY)  ## Run every test, a real browser included
 bench: $(TEST_READY)  ## Measure building and rendering against what one would use instead
 	@$(VENV)/bin/python -m tests.bench
 
+search-report: $(TEST_READY)  ## Say how well the search finds, beside the theme's own, and what it misses
+	@$(VENV)/bin/python -m tests.search_report
+
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group test --group build -c requirements.lock -o requirements-test.lock pyproject.toml
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 clean:  ## Remove what was built and installed here
 	rm -rf site .cache $(VENV)

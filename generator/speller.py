@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
+import spellchecker
+
 # How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
-WORD = 100
+WORD = 1
 COMMON = 5000
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
@@ -33,9 +35,9 @@ class Neighbours:
         return min(((apart, other) for other in near if (apart := _distance(word, other)) <= slips(max(len(word), len(other)))), default=(0, None))[1]
 
 
-def look_alikes(ours: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+def confusable(ours: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """English words that are not `known`, nor another form of a word that is, but no more than `slips` away from one of `ours`; sorted."""
-    return _look_alikes(frozenset(ours), frozenset(known))
+    return _confusable(frozenset(ours), frozenset(known))
 
 
 def is_english(word: str) -> bool:
@@ -49,7 +51,7 @@ def slips(length: int) -> int:
 
 
 @lru_cache(maxsize=2)  # while serving, most edits bring no new word
-def _look_alikes(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
+def _confusable(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
     neighbours = Neighbours(ours)
     stems = known | {word.removesuffix("e") for word in known}
     others = {word for word in _english(COMMON) - known if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
@@ -58,7 +60,7 @@ def _look_alikes(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]
 
 @cache
 def _english(least: int) -> frozenset[str]:
-    listed: dict[str, int] = json.loads(gzip.decompress((files("spellchecker") / "resources" / "en.json.gz").read_bytes()))
+    listed: dict[str, int] = json.loads(gzip.decompress((files(spellchecker) / "resources" / "en.json.gz").read_bytes()))
     return frozenset(word for word, count in listed.items() if count >= least and len(word) > 2 and word.isascii() and word.isalpha())
 
 

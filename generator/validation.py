@@ -64,7 +64,10 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
     try:
         thing = model.model_validate({**fields, **given}, context={"links": links})
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail):
+                continue  # it has entries, and they have problems of their own
             problem = _problem(model, detail, document, at, given)
             if problem:
                 report(problem)

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import chromium, served
 from tests.conftest import REPO, built
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
-
 
 @pytest.fixture(scope="module")
 def address(real_site: Path) -> Iterator[str]:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=real_site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
+    with served(real_site) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "the tests need Chromium: sudo apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -64,9 +48,9 @@ def every_page(site: Path) -> list[str]:
 def test_the_search_box_finds_a_message_by_a_word_of_its_body(page: Page, address: str) -> None:
     assert "radio" in (REPO / "docs/messages/pain-mechanisms/pain-is-real.md").read_text(encoding="utf-8")
     page.goto(address)
-    page.get_by_role("banner").get_by_role("link", name="Search").click()
-    field = page.locator("input[type=search]")
+    field = page.get_by_role("banner").get_by_role("searchbox", name="Search in your own words")
     field.fill("radio that hisses")
+    field.press("Enter")
     first = page.locator("#results a").first
     expect(first).to_have_text("Your pain is real")
     expect(page.get_by_role("status")).to_contain_text("for “radio that hisses”")
@@ -119,6 +103,8 @@ def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
     page.goto(f"{address}search/#q=zzxqwv&for=patients")
     expect(page.get_by_role("status")).to_contain_text("Nothing found")
     expect(page.get_by_role("heading", name="Questions from A to Z")).to_be_visible()
+    page.get_by_role("link", name="Get urgent help").click()
+    expect(page.locator("#urgent-help")).to_be_in_viewport()
 
 
 def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, address: str) -> None:
@@ -127,6 +113,11 @@ def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, ad
     page.goto(f"{address}search/")
     assert page.locator("input[type=search]").is_hidden()
     assert page.locator(".questions a").count() > 25
+    assert page.locator(".topics a").count() > 8
+    page.locator(".a-to-z li", has_text="Fibromyalgia").get_by_role("link", name="A pain alarm set too high").click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#sensitised-system")
+    page.get_by_role("banner").get_by_role("link", name="Search").click()
+    expect(page).to_have_url(f"{address}search/")
     context.close()
 
 

@@ -13,6 +13,8 @@ ONLY = {
     "jinja2": {"templating"},
     "xml": {"diagrams"},
     "syllapy": {"readability"},
+    "spellchecker": {"speller"},
+    "rjsmin": {"scripts"},
     "weasyprint": {"pdf"},
     "pikepdf": {"pdf"},
     "multiprocessing": {"pdf"},
@@ -23,7 +25,7 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine"}, {"model"}, {"documents", "diagrams"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
+    {"problems", "machine", "speller", "scripts"}, {"model"}, {"documents", "diagrams"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
     {"check", "guard", "search", "views"}, {"compose", "pdf"}, {"build"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 

@@ -3,8 +3,6 @@
   "use strict";
 
   const place = document.querySelector(".site-search");
-  if (document.getElementById("search-box")) return; // the search page has its own field
-
   const link = place.querySelector("a");
   const target = link.getAttribute("href") + (location.protocol === "file:" ? "index.html" : "");
   const field = document.createElement("input");

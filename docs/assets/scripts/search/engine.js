@@ -15,19 +15,28 @@ function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips,
     }
   });
 
+  /* The things that some words stand for. The longest form counts: in "does it work", nobody has a job. */
   function things(words) {
     const stems = words.map(stem);
-    return stems.flatMap((first, at) => {
-      return (forms.get(first) || []).filter(([form]) => {
-        return form.every((part, index) => stems[at + index] === part);
-      }).map(([, thing]) => thing);
-    });
+    const found = [];
+    for (let at = 0; at < stems.length; at++) {
+      const here = (forms.get(stems[at]) || []).filter(([form]) => form.every((part, index) => stems[at + index] === part));
+      const longest = Math.max(1, ...here.map(([form]) => form.length));
+      found.push(...here.filter(([form]) => form.length === longest).map(([, thing]) => thing));
+      at += longest - 1;
+    }
+    return found;
   }
 
+  /* The words of a text, and the things that they stand for. Each line is worked out once. */
+  const lines = new Map();
   function tokens(text) {
     return text.split("\n").flatMap((line) => {
-      const words = written(plain(line));
-      return [...words, ...things(words)];
+      if (!lines.has(line)) {
+        const words = written(plain(line));
+        lines.set(line, [...words, ...things(words)]);
+      }
+      return lines.get(line);
     });
   }
 

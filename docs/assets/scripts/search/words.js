@@ -14,8 +14,14 @@ function pmpWords({ typed, real }) {
     return words.flatMap((word) => typed.has(word) ? plain(typed.get(word)) : word);
   }
 
-  /* A light stem: the endings of everyday English, and s for z. */
+  /* A light stem: the endings of everyday English, and s for z. Each word is worked out once. */
+  const stems = new Map();
   function stem(word) {
+    if (!stems.has(word)) stems.set(word, stemmed(word));
+    return stems.get(word);
+  }
+
+  function stemmed(word) {
     if (word.length < 4) return word;
     word = word.replace(/([iy])z(e|i|a)/, "$1s$2").replace(/ies$/, "y").replace(/(s|x|z|ch|sh)es$/, "$1").replace(/([^sui])s$/, "$1");
     if (word.length > 5) word = word.replace(/(ness|ly)$/, "").replace(/([aeiouy].*)ing$/, "$1");
