@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from generator import markup, speller
 from generator.model import Audience, Handout, Library, Message, Section, Term
 
-
 # Words that say nothing of what is looked for.
 STOP = (
     "a about after again all am an and any are as at be because been being but by can could did do does doing for from get go got had has have he her here him "
@@ -43,7 +42,7 @@ class Listed:
 
 def a_to_z(library: Library) -> dict[str, list[Listed]]:
     """Lay words by their first letter: those of docs/synonyms.yml that lead somewhere, and the terms of the glossary."""
-    leads = {term.term: (term.message,) for term in library.glossary}
+    leads: dict[str, tuple[Message, ...]] = {term.term: (term.message,) for term in library.glossary}
     leads |= {synonym.word: synonym.see for synonym in (library.search_words.words if library.search_words else ())}
     found: dict[str, list[Listed]] = {}
     for word in sorted(leads, key=str.casefold):

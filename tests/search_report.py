@@ -314,7 +314,10 @@ def _report(console: Console, page: Page, theme: Page, site: Path) -> None:
     for kind, query, answer, rank in misses:
         said = re.search(r"results for “(.*?)”", answer.status)
         took = f", taken as “{said[1]}”" if said else ""
-        console.print(f"  [{kind}] “{query.words}”{took}: {query.address} is {f'number {rank}' if rank else 'not there'}; first came {', '.join(answer.links[:3]) or 'nothing'}", markup=False)
+        console.print(
+            f"  [{kind}] “{query.words}”{took}: {query.address} is {f'number {rank}' if rank else 'not there'}; first came {', '.join(answer.links[:3]) or 'nothing'}",
+            markup=False,
+        )
     console.print("\nUrgent help was shown for these, which are not about safety" + ("" if alarms else ": none"))
     for query, answer in alarms:
         console.print(f"  “{query.words}”: {', '.join(answer.urgent)}")

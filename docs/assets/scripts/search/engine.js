@@ -1,6 +1,6 @@
 /* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
 "use strict";
-function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips, stop }, entries) {
+function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, slips, stop }, entries) {
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
   const MOST = 10;
@@ -28,20 +28,16 @@ function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips,
     return found;
   }
 
-  /* The words of a text, and the things that they stand for. Each line is worked out once. */
-  const lines = new Map();
-  function tokens(text) {
-    return text.split("\n").flatMap((line) => {
-      if (!lines.has(line)) {
-        const words = written(plain(line));
-        lines.set(line, [...words, ...things(words)]);
-      }
-      return lines.get(line);
-    });
-  }
+  /* The words of a text, and the things that they stand for. */
+  const line = once((text) => {
+    const words = written(plain(text));
+    return [...words, ...things(words)];
+  });
+  function tokens(text) { return text.split("\n").flatMap(line); }
 
   function term(token) { return token[0] === "~" ? token : STOP.has(token) ? null : stem(token); }
-  function terms(text) { return [...new Set(tokens(text).map(term).filter(Boolean))]; }
+  function termsOf(text) { return [...new Set(tokens(text).map(term).filter(Boolean))]; }
+  const terms = once(termsOf);
 
   const value = (entry, name) => [].concat(entry[name]).join("\n");
   const index = new MiniSearch({ idField: "url", fields: Object.keys(FIELDS), extractField: value, tokenize: tokens, processTerm: term });
@@ -57,23 +53,22 @@ function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips,
       counts.set(word, (counts.get(word) || 0) + 1);
       known.add(word);
     }
-    for (const token of terms(text)) uses.set(token, (uses.get(token) || 0) + 1);
+    for (const token of termsOf(text)) uses.set(token, (uses.get(token) || 0) + 1);
   }
   const stems = new Set([...known].map(stem));
-  const long = [...known].filter((word) => word.length > 3 && slips[word] !== "" && !typed.has(word));
   const byUrl = new Map(entries.map((entry) => [entry.url, entry]));
   const offers = [...new Set([...groups.map((group) => group[0]), ...entries.map((entry) => entry.question || entry.title)])]
     .map((offer) => [offer, plain(offer)]);
-  const phrases = new Map(entries.map((entry) => {
-    return [entry.url, [entry.title, entry.question, ...entry.say].map(terms)];
-  }));
+  const long = [...known].filter((word) => word.length > 3 && slips[word] !== "" && !typed.has(word));
 
   function knows(word) { return word.length < 4 || /\d/.test(word) || known.has(word) || real.has(word) || stems.has(stem(word)); }
   function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
   function weigh(list) { return list.reduce((sum, token) => sum + weight(token), 0); }
 
+  const phrases = new Map(entries.map((entry) => [entry.url, [entry.title, entry.question, ...entry.say].map((phrase) => [terms(phrase), weigh(terms(phrase))])]));
+
   /* The likeliest right word for one that nothing knows; two words that were run together come apart. */
-  function corrected(word) {
+  const corrected = once((word) => {
     let best = word;
     let lowest = Infinity;
     for (const other of long) {
@@ -85,22 +80,24 @@ function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips,
       if (counts.has(word.slice(0, at)) && counts.has(word.slice(at))) best = word.slice(0, at) + " " + word.slice(at);
     }
     return best;
-  }
+  });
 
   /* The text with its slips mended. The last word may still be being typed. */
   function spelled(text) {
     const words = plain(text);
     return words.map((word, at) => {
-      const begun = at === words.length - 1 && long.some((other) => other.startsWith(word));
-      return knows(word) || begun ? word : corrected(word);
+      if (knows(word) || (at === words.length - 1 && long.some((other) => other.startsWith(word)))) return word;
+      return corrected(word);
     }).join(" ");
   }
 
   /* How like a text is to the title, the question or the words said for an entry, at best: 0 to 1. */
   function likeness(asked, url) {
-    return Math.max(...phrases.get(url).map((phrase) => {
-      const shared = weigh(asked.filter((token) => phrase.includes(token)));
-      return shared && shared / (weigh(asked) + weigh(phrase) - shared);
+    const wanted = new Set(asked);
+    const whole = weigh(asked);
+    return Math.max(...phrases.get(url).map(([phrase, own]) => {
+      const shared = weigh(phrase.filter((token) => wanted.has(token)));
+      return shared && shared / (whole + own - shared);
     }));
   }
 
@@ -119,13 +116,16 @@ function pmpEngine({ plain, written, stem, near, real, typed }, { groups, slips,
   /* The entries that answer a text as it stands, best first and without the far-fetched; those at the addresses `first` come before all others. */
   function find(text, first) {
     const asked = terms(text);
-    const found = index.search(text, {
+    const found = index.search(asked.join(" "), {
+      tokenize: (terms) => terms.split(" "),
+      processTerm: (term) => term,
       boost: FIELDS,
       bm25: { k: 1.2, b: 0.4, d: 0.5 },
       prefix: (token) => token.length > 3 && token[0] !== "~",
       fuzzy: (token) => stems.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2,
       weights: { prefix: 0.3, fuzzy: 0.3 },
     });
+    found.length = Math.min(found.length, 3 * MOST);
     for (const hit of found) hit.score *= (1 + likeness(asked, hit.id)) * KINDS[byUrl.get(hit.id).kind];
     found.sort((one, other) => other.score - one.score);
     const best = found.filter((hit, place) => place < 3 || (place < MOST && hit.score > found[0].score / 6));

@@ -1,6 +1,6 @@
 /* Which urgent help a text asks for: comes before any search, and does not rest on it. The lists are those of docs/urgent.yml. */
 "use strict";
-function pmpUrgent({ plain, written, stem, near, real, typed }, { helps, alike, notUrgent, small }) {
+function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, alike, notUrgent, small }) {
   const SMALL = new Set(small.split(" "));
   const BETWEEN = 2; // words that may stand between those of a phrase
 
@@ -13,16 +13,16 @@ function pmpUrgent({ plain, written, stem, near, real, typed }, { helps, alike, 
   const stems = new Set([...known].map(stem));
 
   /* What a word may have been meant as. */
-  function meanings(word) {
+  const meanings = once((word) => {
     if (stems.has(stem(word)) || real.has(word)) return [meant(word)];
     return [meant(word), ...[...known].filter((other) => near(word, other)).map(meant)];
-  }
+  });
 
   /* "dnot", "cnat" and "wana" are slips for short forms. */
-  function mended(word) {
+  const mended = once((word) => {
     if (typed.has(word) || real.has(word) || known.has(word) || stems.has(stem(word))) return word;
     return [...typed.keys()].find((short) => short.length > 3 && near(word, short)) || word;
-  }
+  });
 
   /* Whether the words of a phrase stand in a text, near each other. */
   function holds(text, phrase, anyOrder) {
@@ -46,6 +46,7 @@ function pmpUrgent({ plain, written, stem, near, real, typed }, { helps, alike, 
     for (const phrase of everyday) exact = exact.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
     exact = exact.trim().split(" ");
     words = words.map((word, index) => exact[index] === "-" ? [] : meanings(word));
-    return helps.filter((help) => phrases.get(help).some((phrase) => holds(words, phrase, help.anyOrder)));
+    const all = new Set(words.flat());
+    return helps.filter((help) => phrases.get(help).some((phrase) => phrase.every((word) => all.has(word)) && holds(words, phrase, help.anyOrder)));
   };
 }

@@ -14,24 +14,34 @@ function pmpWords({ typed, real }) {
     return words.flatMap((word) => typed.has(word) ? plain(typed.get(word)) : word);
   }
 
-  /* A light stem: the endings of everyday English, and s for z. Each word is worked out once. */
-  const stems = new Map();
-  function stem(word) {
-    if (!stems.has(word)) stems.set(word, stemmed(word));
-    return stems.get(word);
+  /* A function that works each of its answers out once. */
+  function once(work) {
+    const done = new Map();
+    return (asked) => {
+      if (!done.has(asked)) done.set(asked, work(asked));
+      return done.get(asked);
+    };
   }
 
-  function stemmed(word) {
+  /* A light stem: the endings of everyday English, and s for z. */
+  const stem = once((word) => {
     if (word.length < 4) return word;
-    word = word.replace(/([iy])z(e|i|a)/, "$1s$2").replace(/ies$/, "y").replace(/(s|x|z|ch|sh)es$/, "$1").replace(/([^sui])s$/, "$1");
+    word = word.replace(/(i|y)z(e|i|a)/, "$1s$2").replace(/ies$/, "y").replace(/(s|x|z|ch|sh)es$/, "$1").replace(/([^sui])s$/, "$1");
     if (word.length > 5) word = word.replace(/(ness|ly)$/, "").replace(/([aeiouy].*)ing$/, "$1");
     if (word.length > 4) word = word.replace(/([aeiouy].*[^e])ed$/, "$1");
     return word.replace(/([bdgmnprt])\1$/, "$1").replace(/([^aeiou])e$/, "$1").replace(/i$/, "y");
-  }
+  });
 
-  /* Letters left out, put in, changed, or swapped with their neighbour; more than `most` is as good as different. */
+  /* Letters left out, put in, changed, or swapped with their neighbour; more than `most` is as good as different. Only where the words differ is looked at. */
   function distance(one, other, most) {
     if (Math.abs(one.length - other.length) > most) return most + 1;
+    let start = 0;
+    while (start < one.length && one[start] === other[start]) start++;
+    let end = 0;
+    while (end < Math.min(one.length, other.length) - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
+    one = one.slice(start, one.length - end);
+    other = other.slice(start, other.length - end);
+    if (most === 1 && Math.max(one.length, other.length) > 2) return 2;
     let before = [];
     let last = [...Array(other.length + 1).keys()];
     for (let row = 1; row <= one.length; row++) {
@@ -41,7 +51,6 @@ function pmpWords({ typed, real }) {
         now[column] = Math.min(last[column] + 1, now[column - 1] + 1, last[column - 1] + changed);
         if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) now[column] = Math.min(now[column], before[column - 2] + 1);
       }
-      if (Math.min(...now) > most) return most + 1;
       before = last;
       last = now;
     }
@@ -59,5 +68,5 @@ function pmpWords({ typed, real }) {
     return apart > most ? 0 : apart;
   }
 
-  return { plain, written, stem, near, real, typed };
+  return { plain, written, stem, near, once, real, typed };
 }
