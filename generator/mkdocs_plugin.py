@@ -30,7 +30,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
-from generator import guard
+from generator import guard, scripts
 from generator.build import Built, Request, build, handout_index
 from generator.model import Page, Site
 from generator.pdf import Rendering, workers
@@ -93,9 +93,9 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if site is None:
             return files
         config.nav = list(site.nav)
-        for uri in (*(page.uri for page in site.pages), *site.files):
-            if written := files.get_file_from_path(uri):
-                files.remove(written)
+        made = {*(page.uri for page in site.pages), *site.files}
+        for file in [file for file in files if file.src_uri in made or scripts.is_part(file.src_uri)]:
+            files.remove(file)
         for page in site.pages:
             files.append(_page_file(page, config))
         for uri, text in site.files.items():

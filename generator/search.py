@@ -101,7 +101,7 @@ def _slips(ours: Iterable[str], shown: Set[str], groups: Iterable[Sequence[str]]
                 right.add(word)
                 neighbours = speller.Neighbours(right & _set(group))
     neighbours = speller.Neighbours(right)
-    return {word: neighbours.nearest(word) or "" for word in sorted(set(ours) - right) if word.isalpha()}
+    return {word: neighbours.nearest(word) or "" for word in sorted(set(ours) - right) if word.isalpha() and len(word) > 3}
 
 
 def _set(texts: Iterable[str]) -> frozenset[str]:

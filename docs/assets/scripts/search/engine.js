@@ -43,16 +43,12 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   const index = new MiniSearch({ idField: "url", fields: Object.keys(FIELDS), extractField: value, tokenize: tokens, processTerm: term });
   index.addAll(entries);
 
-  /* Right words of ours, and how many entries show each; `known` are all that anything here knows. */
-  const counts = new Map();
-  const uses = new Map();
+  /* All the words that anything here knows, and how many entries use each term. */
   const known = new Set([...groups.flat().flatMap(plain), ...typed.keys()]);
+  const uses = new Map();
   for (const entry of entries) {
     const text = Object.keys(FIELDS).map((name) => value(entry, name)).join("\n");
-    for (const word of new Set(plain(text))) {
-      counts.set(word, (counts.get(word) || 0) + 1);
-      known.add(word);
-    }
+    for (const word of plain(text)) known.add(word);
     for (const token of termsOf(text)) uses.set(token, (uses.get(token) || 0) + 1);
   }
   const stems = new Set([...known].map(stem));
@@ -61,23 +57,20 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
     .map((offer) => [offer, plain(offer)]);
   const long = [...known].filter((word) => word.length > 3 && slips[word] !== "" && !typed.has(word));
 
-  function knows(word) { return word.length < 4 || /\d/.test(word) || known.has(word) || real.has(word) || stems.has(stem(word)); }
+  function knows(word) { return word.length < 4 || known.has(word) || real.has(word) || stems.has(stem(word)); }
   function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
   function weigh(list) { return list.reduce((sum, token) => sum + weight(token), 0); }
 
   const phrases = new Map(entries.map((entry) => [entry.url, [entry.title, entry.question, ...entry.say].map((phrase) => [terms(phrase), weigh(terms(phrase))])]));
 
-  /* The likeliest right word for one that nothing knows; two words that were run together come apart. */
+  /* The likeliest right word for one that nothing knows. */
   const corrected = once((word) => {
     let best = word;
     let lowest = Infinity;
     for (const other of long) {
       const apart = near(word, other);
-      const cost = apart + (word[0] === other[0] ? 0 : 0.5) - (counts.get(other) || 0) / 1000;
+      const cost = apart + (word[0] === other[0] ? 0 : 0.5) - (uses.get(stem(other)) || 0) / 1000;
       if (apart && cost < lowest) [best, lowest] = [slips[other] || other, cost];
-    }
-    for (let at = 3; best === word && at < word.length - 2; at++) {
-      if (counts.has(word.slice(0, at)) && counts.has(word.slice(at))) best = word.slice(0, at) + " " + word.slice(at);
     }
     return best;
   });
@@ -135,11 +128,8 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   /* Words and questions of ours that go on from what was typed. */
   function suggest(text) {
     const begun = plain(text);
-    if (text.trim().length < 2) return [];
-    return offers.filter(([offer, words]) => {
-      return offer.toLowerCase() !== text.trim().toLowerCase() && begun.every((word, at) => {
-        return words.some((other) => at < begun.length - 1 ? other === word : other.startsWith(word));
-      });
+    return text.length < 2 ? [] : offers.filter(([, words]) => {
+      return words.join() !== begun.join() && begun.every((word) => words.some((other) => other.startsWith(word)));
     }).slice(0, 5).map(([offer]) => offer);
   }
 

@@ -7,30 +7,35 @@
   const root = box.dataset.root;
   const onDisk = location.protocol === "file:";
   const loading = {};
-  let exact = false; // the reader does not want to be corrected
   let announcing;
 
-  /* One data file, as a classic script: that works from a folder on disk too. */
-  function load(name) {
+  /* What `make` makes of a data file, once. The file is a classic script: that works from a folder on disk too. */
+  function load(name, make) {
     loading[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = root + "search/" + name + ".js";
-      script.onload = () => { resolve(pmpSearch[name]); };
+      script.onload = () => resolve(make(pmpSearch[name]));
       script.onerror = reject;
       document.head.append(script);
     });
     return loading[name];
   }
 
-  /* What is made of a data file, once, when it is first needed. */
-  const made = {};
-  async function tool(name, make) {
-    const data = await load(name);
-    return made[name] ??= make(data);
+  /* How words are compared, and which are urgent. */
+  function typing() {
+    return load("words", (data) => {
+      const words = pmpWords(data);
+      return { words, urgent: pmpUrgent(words, data) };
+    });
+  }
+
+  async function answers(reader) {
+    const { words } = await typing();
+    return load(reader, (entries) => pmpEngine(words, pmpSearch.words, entries));
   }
 
   function audience() { return box.querySelector("input[name=for]:checked").value; }
-  function fragment(words, more) { return "#" + new URLSearchParams({ q: words, for: audience(), ...more }); }
+  function fragment(more) { return "#" + new URLSearchParams({ q: field.value.trim(), for: audience(), ...more }); }
   function make(tag, text, name) {
     const made = document.createElement(tag);
     if (text) made.textContent = text;
@@ -69,9 +74,11 @@
     urgent.hidden = keys.length === 0;
   }
 
-  async function search(later) {
+  /* `exact` is whether the reader does not want to be corrected, `later` whether the reader may type on. */
+  async function search(exact, later) {
     const words = field.value.trim();
     const reader = audience();
+    const stale = () => words !== field.value.trim() || reader !== audience();
     if (!words) {
       help([]);
       results.replaceChildren();
@@ -79,28 +86,25 @@
       say("");
       return;
     }
-    const typing = await tool("words", (data) => {
-      const words = pmpWords(data);
-      return { words, urgent: pmpUrgent(words, data) };
-    });
-    if (words !== field.value.trim() || reader !== audience()) return; // the reader has typed on
-    const helps = typing.urgent(words);
+    const { words: { plain }, urgent } = await typing();
+    if (stale()) return;
+    const helps = urgent(words);
     help(helps.map((one) => one.key));
-    const answers = await tool(reader, (entries) => pmpEngine(typing.words, pmpSearch.words, entries));
-    if (words !== field.value.trim() || reader !== audience()) return;
-    const spelled = exact ? words : answers.spelled(words);
-    const changed = spelled !== typing.words.plain(words).join(" ") && spelled !== words;
-    const used = changed ? spelled : words;
-    const found = answers.find(used, helps.map((one) => reader + "/" + one.message));
-    show(found, used, answers);
+    const { find, spelled, suggest, ...tools } = await answers(reader);
+    if (stale()) return;
+    const mended = exact ? words : spelled(words);
+    const changed = mended !== words && mended !== plain(words).join(" ");
+    const used = changed ? mended : words;
+    const found = find(used, helps.map((one) => reader + "/" + one.message));
+    show(found, used, tools);
     instead.hidden = !changed;
     instead.firstElementChild.textContent = "Search for “" + words + "” instead";
-    instead.firstElementChild.href = fragment(words, { exact: "yes" });
+    instead.firstElementChild.href = fragment({ exact: "yes" });
     nothing.hidden = found.length > 0;
     const count = found.length === 1 ? "1 answer" : found.length + " answers";
     say((helps.length ? "Urgent help is shown first. " : "") +
-      (found.length === 0 ? "Nothing found for “" + words + "”." : changed ? "Showing results for “" + spelled + "”: " + count : count + " for “" + words + "”"), later);
-    if (later && !helps.length) offer(answers.suggest(field.value));
+      (found.length === 0 ? "Nothing found for “" + words + "”." : changed ? "Showing results for “" + mended + "”: " + count : count + " for “" + words + "”"), later);
+    if (later && !helps.length) offer(suggest(words));
   }
 
   function failed() { say("The search could not be loaded. Look through the topics and questions on this page."); }
@@ -126,8 +130,7 @@
 
   function take(option) {
     field.value = option.textContent;
-    offer([]);
-    typed(false);
+    typed();
   }
 
   function keyed(event) {
@@ -144,10 +147,9 @@
   }
 
   function typed(later) {
-    exact = false;
-    history.replaceState(null, "", fragment(field.value.trim()));
+    history.replaceState(null, "", fragment());
     offer([]);
-    search(later).catch(failed);
+    search(false, later).catch(failed);
   }
 
   function follow() {
@@ -155,17 +157,16 @@
     const reader = asked.get("for") === "referrers" ? "referrers" : "patients";
     box.querySelector("input[name=for][value=" + reader + "]").checked = true;
     field.value = asked.get("q") ?? "";
-    exact = asked.has("exact");
     offer([]);
-    search(false).catch(failed);
+    search(asked.has("exact")).catch(failed);
   }
 
   box.hidden = false;
-  field.addEventListener("input", () => { typed(true); });
+  field.addEventListener("input", () => typed(true));
   field.addEventListener("keydown", keyed);
-  field.addEventListener("blur", () => { offer([]); });
-  field.addEventListener("focus", () => { load("words").catch(failed); load(audience()).catch(failed); });
-  box.addEventListener("change", (event) => { if (event.target !== field) typed(false); });
+  field.addEventListener("blur", () => offer([]));
+  field.addEventListener("focus", () => answers(audience()).catch(failed)); // before the first word is typed
+  box.addEventListener("change", (event) => event.target !== field && typed());
   list.addEventListener("pointerdown", (event) => { event.preventDefault(); if (event.target !== list) take(event.target); });
   window.addEventListener("hashchange", follow);
   follow();

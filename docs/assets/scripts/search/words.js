@@ -32,29 +32,19 @@ function pmpWords({ typed, real }) {
     return word.replace(/([bdgmnprt])\1$/, "$1").replace(/([^aeiou])e$/, "$1").replace(/i$/, "y");
   });
 
-  /* Letters left out, put in, changed, or swapped with their neighbour; more than `most` is as good as different. Only where the words differ is looked at. */
+  /* Letters left out, put in, changed, or swapped with their neighbour: exact up to `most`, and more than `most` beyond it. */
   function distance(one, other, most) {
-    if (Math.abs(one.length - other.length) > most) return most + 1;
-    let start = 0;
-    while (start < one.length && one[start] === other[start]) start++;
-    let end = 0;
-    while (end < Math.min(one.length, other.length) - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
-    one = one.slice(start, one.length - end);
-    other = other.slice(start, other.length - end);
-    if (most === 1 && Math.max(one.length, other.length) > 2) return 2;
-    let before = [];
-    let last = [...Array(other.length + 1).keys()];
-    for (let row = 1; row <= one.length; row++) {
-      const now = [row];
-      for (let column = 1; column <= other.length; column++) {
-        const changed = one[row - 1] === other[column - 1] ? 0 : 1;
-        now[column] = Math.min(last[column] + 1, now[column - 1] + 1, last[column - 1] + changed);
-        if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) now[column] = Math.min(now[column], before[column - 2] + 1);
-      }
-      before = last;
-      last = now;
-    }
-    return last[other.length];
+    let same = 0;
+    while (same < one.length && one[same] === other[same]) same++;
+    one = one.slice(same);
+    other = other.slice(same);
+    if (!one || !other || !most) return Math.max(one.length, other.length);
+    const [left, right] = [one.slice(1), other.slice(1)];
+    const swapped = one[0] === right[0] && other[0] === left[0];
+    return 1 + Math.min(
+      distance(left, right, most - 1), distance(left, other, most - 1), distance(one, right, most - 1),
+      swapped ? distance(left.slice(1), right.slice(1), most - 1) : most,
+    );
   }
 
   /* How many typing errors may lie between two words, the longer of so many letters (generator/speller.py has the same rule). */
@@ -63,7 +53,7 @@ function pmpWords({ typed, real }) {
   /* How many slips make one word of the other; 0 if it is none. A right word of English is no slip. */
   function near(word, other) {
     const most = slips(Math.max(word.length, other.length));
-    if (!most || real.has(word)) return 0;
+    if (!most || real.has(word) || Math.abs(word.length - other.length) > most) return 0;
     const apart = distance(word, other, most);
     return apart > most ? 0 : apart;
   }
