@@ -14,13 +14,15 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 10. `templating`    Jinja templates -> text
 11. `views`         a message as one page or sheet shows it
 12. `glossary`      the first use of a term, marked and explained in place
-13. `search`        what can be found, for each audience
-14. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
-15. `guard`         the rules that only templates, themes and scripts could break
-16. `pdf`           print HTML -> PDF, in worker processes, with a cache
-17. `build`         load, check and compose in a sentence
-18. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-19. `export`        the Site as a folder, for engines that run no plugin
+13. `speller`       right words of English that look like ours
+14. `search`        what can be found, for each audience, and how people type
+15. `compose`       Library -> Site: pages as Markdown, sheets as print HTML
+16. `guard`         the rules that only templates, themes and scripts could break
+17. `pdf`           print HTML -> PDF, in worker processes, with a cache
+18. `scripts`       scripts as they are published
+19. `build`         load, check and compose in a sentence
+20. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+21. `export`        the Site as a folder, for engines that run no plugin
 
 Beside them: `diagrams` (one SVG file -> a picture), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),
 `scaffold` (a new file to fill in) and `cli` (the commands).

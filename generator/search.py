@@ -20,7 +20,7 @@ STOP = (
     "those through to too up us very was we were what when where which while who why will with would you your"
 )
 # Words that are left out of an urgent phrase, and of what is held against it: far fewer, since "not" or "me" may be what makes it urgent.
-SMALL = "a an the i am is are was be been has have had of in my to so just really very and"
+SMALL = "a an the i am is are was be been has have of in my to so just really very and"
 
 
 def scripts(library: Library) -> dict[str, str]:

@@ -8,20 +8,18 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
   const meant = (word) => sameAs.get(stem(word)) || stem(word);
   const tokens = (text) => written(plain(text)).filter((word) => !SMALL.has(word));
   const phrases = new Map(helps.map((help) => [help, help.phrases.map((phrase) => tokens(phrase).map(meant)).filter((phrase) => phrase.length)]));
-  const everyday = notUrgent.map((phrase) => tokens(phrase).map(meant).join(" "));
+  const everyday = notUrgent.map((phrase) => tokens(phrase).join(" "));
   const known = new Set([...alike.flat(), ...helps.flatMap((help) => help.phrases.flatMap(tokens))]);
-  const stems = new Set([...known].map(stem));
 
-  /* What a word may have been meant as. */
-  const meanings = once((word) => {
-    if (stems.has(stem(word)) || real.has(word)) return [meant(word)];
-    return [meant(word), ...[...known].filter((other) => near(word, other)).map(meant)];
-  });
+  /* The words of our phrases that another may be a slip for. */
+  const slipped = once((word) => known.has(word) || real.has(word) ? [] : [...known].filter((other) => near(word, other)));
+  const meanings = (word) => [meant(word), ...slipped(word).map(meant)];
 
-  /* "dnot", "cnat" and "wana" are slips for short forms. */
+  /* "dnot", "cnat" and "wonna" are slips for short forms. */
   const mended = once((word) => {
-    if (typed.has(word) || real.has(word) || known.has(word) || stems.has(stem(word))) return word;
-    return [...typed.keys()].find((short) => short.length > 3 && near(word, short)) || word;
+    if (typed.has(word) || known.has(word) || real.has(word) || slipped(word).length) return word;
+    const short = [...typed.keys()].filter((other) => other.length > 3 && near(word, other));
+    return short.find((other) => other[0] === word[0]) || short[0] || word;
   });
 
   /* Whether the words of a phrase stand in a text, near each other. */
@@ -42,7 +40,7 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
   /* The helps that a text asks for, in the order of the file. */
   return (text) => {
     let words = tokens(plain(text).map(mended).join(" "));
-    let exact = ` ${words.map(meant).join(" ")} `;
+    let exact = ` ${words.join(" ")} `;
     for (const phrase of everyday) exact = exact.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
     exact = exact.trim().split(" ");
     words = words.map((word, index) => exact[index] === "-" ? [] : meanings(word));
