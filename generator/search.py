@@ -73,7 +73,7 @@ def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, 
     vocabularies = [_set(text for entry in listed for text in _texts(entry)) | grouped for listed in audiences]
     alarming = _set([*(phrase for help in helps for phrase in help.phrases), *(word for words in alike for word in words)])
     ours = frozenset.union(*vocabularies)
-    real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming)}
+    real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming, forms=True)}
     shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
         "stop": STOP,

@@ -16,7 +16,7 @@ import spellchecker
 
 # How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
 WORD = 1
-COMMON = 5000
+COMMON = 6000
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 
@@ -35,9 +35,9 @@ class Neighbours:
         return min(((apart, other) for other in near if (apart := _distance(word, other)) <= slips(max(len(word), len(other)))), default=(0, None))[1]
 
 
-def confusable(ours: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """English words that are not `known`, nor another form of a word that is, but no more than `slips` away from one of `ours`; sorted."""
-    return _confusable(frozenset(ours), frozenset(known))
+def confusable(ours: Iterable[str], known: Iterable[str], *, forms: bool = False) -> tuple[str, ...]:
+    """English words that are not `known`, but no more than `slips` away from one of `ours`; sorted. With `forms`, other forms of a known word too ("walks")."""
+    return _confusable(frozenset(ours), frozenset(known), forms)
 
 
 def is_english(word: str) -> bool:
@@ -51,10 +51,12 @@ def slips(length: int) -> int:
 
 
 @lru_cache(maxsize=2)  # while serving, most edits bring no new word
-def _confusable(ours: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
+def _confusable(ours: frozenset[str], known: frozenset[str], forms: bool) -> tuple[str, ...]:
     neighbours = Neighbours(ours)
-    stems = known | {word.removesuffix("e") for word in known}
-    others = {word for word in _english(COMMON) - known if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
+    others = _english(COMMON) - known
+    if not forms:
+        stems = known | {word.removesuffix("e") for word in known}
+        others = {word for word in others if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
     return tuple(sorted(word for word in others if neighbours.nearest(word)))
 
 

@@ -16,15 +16,16 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
   const meanings = (word) => [meant(word), ...slipped(word).map(meant)];
 
   /* "dnot", "cnat" and "wonna" are slips for short forms. */
-  const mended = once((word) => {
-    if (typed.has(word) || known.has(word) || real.has(word) || slipped(word).length) return word;
+  const shortened = once((word) => {
+    if (typed.has(word) || known.has(word) || real.has(word)) return word;
     const short = [...typed.keys()].filter((other) => other.length > 3 && near(word, other));
     return short.find((other) => other[0] === word[0]) || short[0] || word;
   });
 
   /* Whether the words of a phrase stand in a text, near each other. */
   function holds(text, phrase, anyOrder) {
-    return text.some((_, start) => {
+    return text.some((choices, start) => {
+      if (!anyOrder && !choices.includes(phrase[0])) return false;
       const window = text.slice(start, start + phrase.length + BETWEEN);
       let from = 0;
       return phrase.every((word) => {
@@ -37,14 +38,18 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
     });
   }
 
-  /* The helps that a text asks for, in the order of the file. */
+  /* The words of a text, each with what it may mean; those of everyday phrases mean nothing. */
+  function read(words) {
+    const found = tokens(words.join(" "));
+    let left = ` ${found.join(" ")} `;
+    for (const phrase of everyday) left = left.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
+    left = left.trim().split(" ");
+    return found.map((word, at) => left[at] === "-" ? [] : meanings(word));
+  }
+
+  /* The helps that a text asks for, in the order of the file. What may be a slip for a short form is read both ways. */
   return (text) => {
-    let words = tokens(plain(text).map(mended).join(" "));
-    let exact = ` ${words.join(" ")} `;
-    for (const phrase of everyday) exact = exact.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
-    exact = exact.trim().split(" ");
-    words = words.map((word, index) => exact[index] === "-" ? [] : meanings(word));
-    const all = new Set(words.flat());
-    return helps.filter((help) => phrases.get(help).some((phrase) => phrase.every((word) => all.has(word)) && holds(words, phrase, help.anyOrder)));
+    const readings = [plain(text), plain(text).map(shortened)].map(read);
+    return helps.filter((help) => phrases.get(help).some((phrase) => readings.some((words) => holds(words, phrase, help.anyOrder))));
   };
 }
