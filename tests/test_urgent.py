@@ -118,14 +118,13 @@ def test_every_urgent_phrase_brings_up_its_box_first(search: Page, urgent: Urgen
     assert missed == []
 
 
-@pytest.mark.parametrize("audience", ["patients", "referrers"])
-def test_so_it_does_with_a_typing_error(search: Page, urgent: Urgent, audience: str) -> None:
-    chance = random.Random(7 if audience == "patients" else 8)
+def test_so_it_does_with_a_typing_error_for_either_audience(search: Page, urgent: Urgent) -> None:
+    chance = random.Random(7)
     tried = [(help, phrase, wrong) for help, phrase in phrases(urgent) if (wrong := mistyped(phrase, chance)) != phrase]
     assert len(tried) > 150
     missed = []
     for help, phrase, wrong in tried:
-        answer = search_report.ask(search, wrong, audience)
+        answer = search_report.ask(search, wrong, chance.choice(("patients", "referrers")))
         if help not in answer.urgent:
             missed.append(f"{phrase} as {wrong}: {answer.urgent}")
     assert missed == []
@@ -149,7 +148,7 @@ def test_the_box_of_the_header_hands_every_word_on(browser: Browser, address: st
     home = (real_site / "index.html").as_uri() if start == "from a folder" else address + start
     target = (real_site / "search" / "index.html").as_uri() if start == "from a folder" else f"{address}search/"
     page.goto(home)
-    page.evaluate("navigation.onnavigate = (event) => { window.wentTo = event.destination.url; event.preventDefault(); }")
+    page.evaluate("() => { navigation.onnavigate = (event) => { window.wentTo = event.destination.url; event.preventDefault(); }; }")
     field = page.get_by_role("banner").get_by_role("searchbox")
     listed = [phrase for _, phrase in phrases(urgent)] + list(urgent.not_urgent)
     for phrase in listed:
@@ -172,7 +171,7 @@ def test_the_box_stands_above_the_answers_and_on_the_first_screen(browser: Brows
     page = browser.new_page(viewport={"width": 360, "height": 800})
     page.goto(f"{address}search/#q=i+wanna+die&for=patients")
     box = page.locator("#urgent")
-    expect(box.get_by_text("call 999").first).to_be_in_viewport(ratio=1)
+    expect(box.get_by_text("call 999").locator("visible=true")).to_be_in_viewport(ratio=1)
     expect(box.get_by_text("Samaritans")).to_be_in_viewport(ratio=1)
     assert page.locator("#urgent").bounding_box()["y"] < page.locator("#results").bounding_box()["y"]  # type: ignore[index]
     page.goto(f"{address}search/#q=suicidl zzxqwv&for=patients")
