@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test look bench measure lock help clean
+.PHONY: site serve check test look bench measure search-report lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -61,12 +61,15 @@ bench: $(TEST_READY)  ## Measure building and rendering against what one would u
 measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes and the frontend of nhs.uk (needs node)
 	@$(VENV)/bin/python -m tests.measure
 
+search-report: $(TEST_READY)  ## Say how well the search finds, beside the theme's own, and what it misses
+	@$(VENV)/bin/python -m tests.search_report
+
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group test --group build -c requirements.lock -o requirements-test.lock pyproject.toml
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 clean:  ## Remove what was built and installed here
 	rm -rf site .cache $(VENV)

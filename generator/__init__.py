@@ -14,18 +14,20 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 10. `templating`    Jinja templates -> text
 11. `views`         a message as one page or sheet shows it
 12. `glossary`      the first use of a term, marked and explained in place
-13. `search`        what can be found, for each audience
-14. `sheets`        what is handed out: sheets and packs as print HTML, and their twins in plain text
-15. `compose`       Library -> Site: pages as Markdown, and the sheets
-16. `guard`         the rules that only templates, themes and scripts could break
-17. `typeset`       one sheet, from print HTML to PDF
-18. `finish`        a rendered PDF -> an accessible one
-19. `pdf`           many sheets at once: worker processes, and a cache
-20. `build`         load, check and compose in a sentence
+13. `speller`       right words of English that look like ours
+14. `search`        what can be found, for each audience, and how people type
+15. `sheets`        what is handed out: sheets and packs as print HTML, and their twins in plain text
+16. `compose`       Library -> Site: pages as Markdown, and the sheets
+17. `guard`         the rules that only templates, themes and scripts could break
+18. `typeset`       one sheet, from print HTML to PDF
+19. `finish`        a rendered PDF -> an accessible one
+20. `pdf`           many sheets at once: worker processes, and a cache
 21. `packing`       styles and scripts without what only their authors need
-22. `offline`       the worker that keeps a finished site for when there is no network
-23. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
-24. `export`        the Site as a folder, for engines that run no plugin
+22. `scripts`       the parts of the search as one script
+23. `build`         load, check and compose in a sentence
+24. `offline`       the worker that keeps a finished site for when there is no network
+25. `mkdocs_plugin` the Site in MkDocs: pages, sheets, live preview, the swap into `site/`
+26. `export`        the Site as a folder, for engines that run no plugin
 
 Beside them: `diagrams` (one SVG file -> a picture), `easyread` (the lines of an easy-read section), `addresses` (where everything stands in the site),
 `telephone` (whether a number can be rung), `validation` (what pydantic finds, in an educator's words), `machine` (the parts of the system that sheets need),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check, guard, machine
+from generator import check, guard, machine, scripts
 from generator.compose import compose
 from generator.load import load
 from generator.model import Clinic, Library, Site
@@ -63,6 +63,7 @@ def build(root: Path, request: Request) -> Built:
         site = compose(library, settings, Templates(root), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
+    site = replace(site, files={**site.files, **scripts.published(root)})
     problems += guard.site(site, library)
     return Built(library, None if errors(problems) else site, tuple(problems))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from generator import markup, readability, telephone, wording
 from generator.load import RESERVED_PAGES
-from generator.model import URGENT, Audience, Clinic, Library, Section
+from generator.model import URGENT, Audience, Clinic, Help, Library, Message, Section
 from generator.problems import Place, Problem, did_you_mean
 from generator.prose import find, line_of, patients_pages, texts
 
@@ -45,6 +45,9 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from safe_once_checked(library)
     yield from benefits_beside_risks(library)
     yield from urgent_messages_exist(library)
+    yield from search_words_are_told_apart(library)
+    yield from urgent_phrases_are_told_apart(library)
+    yield from urgent_boxes_can_help(library)
     yield from sheets_can_be_made(library, root)
     yield from packs_are_for_one_audience(library)
     yield from clinics_can_be_reached(library, root)
@@ -156,26 +159,27 @@ def works_carry_what_they_were_checked_for(library: Library) -> Iterator[Problem
 
 def reviews_are_in_date(library: Library, today: datetime.date) -> Iterator[Problem]:
     """No review lies in the future; a review that is overdue is marked on all that carries the message."""
-    for message in library.messages:
-        if message.reviewed > today:
+    for thing in library.reviewed:
+        if thing.reviewed > today:
             yield Problem(
-                message.at("reviewed"),
-                f"`reviewed` is in the future ({message.reviewed})",
+                thing.at("reviewed"),
+                f"`reviewed` is in the future ({thing.reviewed})",
                 f"Write the day of the review, at the latest {today}.",
                 "review-date",
             )
-        if message.review_by < message.reviewed:
+        if thing.review_by < thing.reviewed:
             yield Problem(
-                message.at("review_by"),
+                thing.at("review_by"),
                 "`review_by` is before `reviewed`",
                 "Write a later day, or remove `review_by` (it is then two years on).",
                 "review-date",
             )
-        elif message.review_by < today:
+        elif thing.review_by < today:
+            marked = " Until then its pages and sheets are marked." if isinstance(thing, Message) else ""
             yield Problem(
-                message.at("reviewed"),
-                f"the review is overdue since {message.review_by}",
-                "Review the message and write the day after `reviewed:`. Until then its pages and sheets are marked.",
+                thing.at("reviewed"),
+                f"the review is overdue since {thing.review_by}",
+                f"Review it, and write the day after `reviewed:`.{marked}",
                 "overdue",
                 "warning",
             )
@@ -304,6 +308,51 @@ def urgent_messages_exist(library: Library) -> Iterator[Problem]:
             yield Problem(
                 Place(f"docs/messages/{key}.md", 1), "the urgent-help box needs this message", "Write it for patients, with a `## In short`.", "urgent-help"
             )
+
+
+def search_words_are_told_apart(library: Library) -> Iterator[Problem]:
+    """What people type stands for one thing: a word is in one group of docs/synonyms.yml only."""
+    seen: dict[str, str] = {}
+    for synonym in library.search_words.words if library.search_words else ():
+        for index, form in enumerate(synonym.forms):
+            other = seen.setdefault(" ".join(markup.words(form)), synonym.word)
+            if other != synonym.word or form in synonym.forms[:index]:
+                place = synonym.at("also", index - 1) if index else synonym.place
+                yield Problem(place, f'"{form}" stands for "{other}" already', "Take it out of one of the two.", "same-word")
+
+
+def urgent_phrases_are_told_apart(library: Library) -> Iterator[Problem]:
+    """A phrase brings up one box, or is not urgent: never both. It holds a word that is long enough to tell it from other words."""
+    seen: dict[str, str] = {}
+    listed = [(help.key, phrase, help.at("phrases", index)) for help in _helps(library) for index, phrase in enumerate(help.phrases)]
+    if library.urgent:
+        listed += [("not_urgent", phrase, library.urgent.at("not_urgent", index)) for index, phrase in enumerate(library.urgent.not_urgent)]
+    for key, phrase, place in listed:
+        words = " ".join(markup.words(phrase))
+        if words in seen:
+            yield Problem(place, f'"{phrase}" stands under "{seen[words]}" already', "Keep one of the two.", "same-word")
+        seen.setdefault(words, key)
+        if max(map(len, words.split()), default=0) < 3:
+            yield Problem(place, f'"{phrase}" is too short to be told from other words', "Add a word that makes it clear.", "short-phrase")
+
+
+def urgent_boxes_can_help(library: Library) -> Iterator[Problem]:
+    """The box of an urgent phrase names the emergency number, and has every number from the clinic."""
+    for help in _helps(library):
+        if not any(call.number == "emergency" for call in help.call):
+            yield Problem(help.at("call"), "this box never names the emergency number", "Add an entry with `number: emergency`.", "urgent-help")
+        texts = [("title", help.title), ("words", help.words), *(("call", call.when) for call in help.call)]
+        for field, text in texts:
+            if found := re.search(r"\d[\d ]{2,}", text):
+                yield Problem(
+                    help.at(field), f"there is a number here: {found[0].strip()}", "Take it out: `number` fetches it from the clinic's file.", "typed-number"
+                )
+        if not help.message.is_for(Audience.PATIENTS):
+            yield Problem(help.at("message"), f'"{help.message.key}" is for referrers only', "Name a message that patients may read.", "wrong-audience")
+
+
+def _helps(library: Library) -> Sequence[Help]:
+    return library.urgent.helps if library.urgent else ()
 
 
 def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:

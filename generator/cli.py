@@ -164,9 +164,9 @@ def review(project: Project = Path(), today: Today = None) -> None:
     day = today or datetime.date.today()
     library = build(root, Request(day, sheets=False)).library
     table = Table("Review by", "Message", "Reviewer", box=None, pad_edge=False)
-    for message in sorted(library.messages, key=lambda message: (message.review_by, message.key)):
-        overdue = " (overdue)" if message.review_by < day else ""
-        table.add_row(f"{message.review_by}{overdue}", message.key, message.reviewer)
+    for thing in sorted(library.reviewed, key=lambda thing: (thing.review_by, thing.key)):
+        overdue = " (overdue)" if thing.review_by < day else ""
+        table.add_row(f"{thing.review_by}{overdue}", thing.key, thing.reviewer)
     out.print(table)
 
 

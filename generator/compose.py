@@ -14,7 +14,7 @@ from markupsafe import Markup
 from generator import addresses, markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Print, Section, Site, TextTwin, Topic
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Print, Reviewed, Section, Site, TextTwin, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.sheets import Sheets
 from generator.templating import Templates, relative
@@ -24,7 +24,6 @@ SAFETY = "safety"  # the topic of urgent help
 OTHER_PAGES = {
     "handouts/index.md": "handouts.md.j2",
     "sources.md": "sources.md.j2",
-    "search.md": "search.md.j2",
     "changes.md": "changes.md.j2",
     "offline.md": "offline.md.j2",
     "overdue.md": "overdue.md.j2",
@@ -52,7 +51,7 @@ class _Composer:
         prints = tuple(made.prints(clinics)) if self.sheets else ()
         texts = tuple(made.texts(clinics))
         self.made: list[Print | TextTwin] = [*prints, *texts]
-        files = {f"search/{audience}.js": search.script(self.library, audience) for audience in Audience}
+        files = dict(search.scripts(self.library))
         files["changes.xml"] = self.templates.render(
             "changes.xml.j2", changes=changes(self.library.messages), address=self.settings.site_url or "", **self._shared(self.clinic, ())
         )
@@ -88,6 +87,7 @@ class _Composer:
             yield self._pack_page(pack)
         for uri, template in OTHER_PAGES.items():
             yield self._page(template, uri, None, f"templates/pages/{template}", (), uses=self._uses(), changes=changes(self.library.messages))
+        yield self._search_page()
         if self.library.glossary:
             yield self._page("glossary.md.j2", "glossary.md", None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary])
 
@@ -154,14 +154,19 @@ class _Composer:
         messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
         return self._page("clinic.md.j2", uri, Audience.PATIENTS, clinic.place.path, messages, clinic=clinic, title=clinic.name, sheets=list(sheets.values()))
 
+    def _search_page(self) -> Page:
+        helps = self.library.urgent.helps if self.library.urgent else ()
+        reviewed = [self.library.urgent] if self.library.urgent else []
+        return self._page("search.md.j2", "search.md", None, "templates/pages/search.md.j2", reviewed, helps=helps, a_to_z=search.a_to_z(self.library))
+
     def _files(self, recipe: Handout | Pack) -> dict[Format, str]:
         """What there is to print or to copy of a sheet or a pack, for the clinic of the site."""
         return {made.format: made.uri for made in self.made if made.recipe is recipe and made.uri == addresses.sheet_uri(recipe, made.format)}
 
     def _page(
-        self, template: str, uri: str, audience: Audience | None, edit: str, messages: Sequence[Message], clinic: Clinic | None = None, **values: Any
+        self, template: str, uri: str, audience: Audience | None, edit: str, reviewed: Sequence[Reviewed], clinic: Clinic | None = None, **values: Any
     ) -> Page:
-        shared = self._shared(clinic or self.clinic, messages)
+        shared = self._shared(clinic or self.clinic, reviewed)
         short = [self._markdown(uri, Audience.PATIENTS)(message.in_short) if message else None for message in self.urgent]
         values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
         text = self.templates.render(f"pages/{template}", uri=uri, audience=audience, urgent=short, **shared, **values)
@@ -206,13 +211,13 @@ class _Composer:
     def _sheets_for(self, audience: Audience) -> list[Handout]:
         return [handout for handout in self.library.handouts if handout.audience is audience]
 
-    def _shared(self, clinic: Clinic, messages: Sequence[Message]) -> dict[str, Any]:
+    def _shared(self, clinic: Clinic, reviewed: Sequence[Reviewed]) -> dict[str, Any]:
         return {
             "site_name": self.settings.site_name,
             "library": self.library,
             "clinic": clinic,
-            "banner": not clinic.approves(messages),
-            "review": review(messages, self.today),
+            "banner": not clinic.approves(reviewed),
+            "review": review(reviewed, self.today),
         }
 
     def _nav(self, clinics: Sequence[Clinic]) -> tuple[Any, ...]:

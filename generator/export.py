@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator import scripts
 from generator.documents import copy_settings
 from generator.model import Site
 from generator.pdf import Sheet
@@ -24,6 +25,8 @@ def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: 
     shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES))
     shutil.copytree(root / "templates" / "theme", folder / "theme")
     texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {twin.uri: twin.text for twin in site.texts} | {"handouts/index.json": index}
+    for file in [file for file in docs.rglob("*.js") if scripts.is_part(file.relative_to(docs).as_posix())]:
+        file.unlink()
     for uri, text in texts.items():
         _write(docs / uri, text.encode())
     for sheet in sheets:

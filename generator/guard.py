@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator import markup
-from generator.model import Audience, Library, Message, Print, Site
+from generator.model import Audience, Library, Print, Reviewed, Site
 from generator.problems import Place, Problem
 from generator.prose import MOST_VISIBLE, plain_words, texts, visible_words
 
@@ -64,8 +64,8 @@ def urgent_help_is_on_every_patient_output(site: Site, library: Library) -> Iter
 def unapproved_output_says_so(site: Site, library: Library) -> Iterator[Problem]:
     """2. Until its clinic has approved the words, after their last review, a page or sheet says that it is a sample."""
     for page in site.pages:
-        messages = _messages_on_page(page.uri, library)
-        if library.clinic and not library.clinic.approves(messages) and SAMPLE_BANNER not in page.markdown:
+        reviewed = _texts_on_page(page.uri, library)
+        if library.clinic and not library.clinic.approves(reviewed) and SAMPLE_BANNER not in page.markdown:
             yield Problem(
                 Place(page.edit, 1),
                 f"the page {page.uri} does not say that it is a sample",
@@ -148,8 +148,10 @@ def _has_urgent_help(text: str, emergency_number: str) -> bool:
     return box >= 0 and emergency_number in text[box:]
 
 
-def _messages_on_page(uri: str, library: Library) -> tuple[Message, ...]:
-    """The messages that a topic page, a sheet's page or the glossary carries; other pages carry none."""
+def _texts_on_page(uri: str, library: Library) -> tuple[Reviewed, ...]:
+    """The reviewed texts that a topic page, a sheet's page, the glossary or the search page carries; other pages carry none."""
+    if uri == "search.md":
+        return (library.urgent,) if library.urgent else ()
     if uri == "glossary.md":
         return tuple(term.message for term in library.glossary)
     kind, _, name = uri.removesuffix(".md").partition("/")

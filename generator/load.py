@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.diagrams import read_diagram, read_picture
 from generator.documents import Document, read_markdown, read_yaml
 from generator.easyread import read_lines
-from generator.model import Audience, Clinic, Diagram, Handout, Library, Links, Message, Pack, Picture, Section, Source, Term, Topic, WrittenPage
+from generator.model import (
+    Audience,
+    Clinic,
+    Diagram,
+    Handout,
+    Help,
+    Library,
+    Links,
+    Message,
+    Pack,
+    Picture,
+    SearchWords,
+    Section,
+    Source,
+    Synonym,
+    Term,
+    Topic,
+    Urgent,
+    WrittenPage,
+)
 from generator.problems import Place, Problem, Report, did_you_mean
 from generator.validation import validate
 
+Whole = TypeVar("Whole", SearchWords, Urgent)
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
 RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary", "changes", "offline", "overdue")  # addresses of pages that are made
@@ -64,6 +84,8 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         packs=packs,
         pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
+        search_words=_load_search_words(root, links, report),
+        urgent=_load_urgent(root, links, report),
         broken=links.broken | broken | broken_terms,
     )
     return library, settings, problems
@@ -246,6 +268,38 @@ def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term
             terms.append(validate(Term, document, links, report, at=(key,), key=key, place=place))
     found = sorted((term for term in terms if term), key=lambda term: term.term.lower())
     return tuple(found), set() if len(found) == len(document.fields) else {"glossary"}
+
+
+def _load_search_words(root: Path, links: Links, report: Report) -> SearchWords | None:
+    """`docs/synonyms.yml`. A project may do without it."""
+    file = root / "docs" / "synonyms.yml"
+    document = read_yaml(file, root, report) if file.is_file() else None
+    if document is None:
+        return None
+    listed = document.fields.get("words")
+    keys = range(len(listed)) if isinstance(listed, list) else ()
+    return _whole(SearchWords, Synonym, "words", keys, document, links, report)
+
+
+def _load_urgent(root: Path, links: Links, report: Report) -> Urgent | None:
+    """`docs/urgent.yml`. No project does without it: safety does not rest on the ranking of results."""
+    document = read_yaml(root / "docs" / "urgent.yml", root, report)
+    if document is None:
+        return None
+    listed = document.fields.get("helps")
+    return _whole(Urgent, Help, "helps", listed if isinstance(listed, Mapping) else (), document, links, report)
+
+
+def _whole(
+    model: type[Whole], part: type[Synonym | Help], field: str, keys: Iterable[str | int], document: Document, links: Links, report: Report
+) -> Whole | None:
+    """A reviewed file whose entries below `field` know their own lines. None, with every problem reported, where one of them is unsound."""
+    name = Path(document.path).stem
+    parts = [validate(part, document, links, report, at=(field, key), key=str(key), place=Place(document.path, document.line_of((field, key)))) for key in keys]
+    if not all(parts):
+        return None
+    fields = {**document.fields, field: tuple(parts)} if parts else document.fields
+    return validate(model, replace(document, fields=fields), links, report, key=name, place=Place(document.path, 1))
 
 
 def _load_diagrams(root: Path, report: Report) -> dict[str, Diagram | None]:

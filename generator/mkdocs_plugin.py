@@ -30,7 +30,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
-from generator import guard, offline, packing
+from generator import guard, offline, packing, scripts
 from generator.build import Built, Request, build, handout_index
 from generator.model import Page, Site
 from generator.pdf import Rendering, workers
@@ -94,10 +94,10 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if site is None:
             return files
         config.nav = list(site.nav)
+        made = {*(page.uri for page in site.pages), *site.files}
+        for file in [file for file in files if file.src_uri in made or scripts.is_part(file.src_uri)]:
+            files.remove(file)
         for page in site.pages:
-            written = files.get_file_from_path(page.uri)
-            if written:
-                files.remove(written)
             files.append(_page_file(page, config, listed=page.uri in str(site.nav)))
         for uri, text in [*site.files.items(), *((twin.uri, twin.text) for twin in site.texts)]:
             files.append(File.generated(config, uri, content=text))

@@ -1,5 +1,5 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack) and what is made of it
-(Page, Print, TextTwin, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent)
+and what is made of it (Page, Print, TextTwin, Site).
 
 The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -69,9 +69,29 @@ class Keyed(Authored):
     place: Place
     lines: Mapping[str, int] = {}
 
-    def at(self, field: str) -> Place:
-        """Where a field stands, or where the thing begins if the field was left out."""
-        return Place(self.place.path, self.lines.get(field, self.place.line))
+    def at(self, field: str, index: int | None = None) -> Place:
+        """Where a field stands, or one entry of its list; where the thing begins if the field was left out."""
+        line = self.lines.get(field, self.place.line)
+        return Place(self.place.path, line if index is None else self.lines.get(f"{field}.{index}", line))
+
+
+class Reviewed(Keyed):
+    """Something that a named person looked over on a day, and that is due again."""
+
+    reviewed: Date
+    reviewer: Text
+    review_by: Date = None  # type: ignore[assignment]  # filled in below: two years after `reviewed`
+
+    def model_post_init(self, _context: Any) -> None:
+        if self.review_by is None:
+            object.__setattr__(self, "review_by", _two_years_after(self.reviewed))
+
+
+def _two_years_after(day: datetime.date) -> datetime.date:
+    try:
+        return day.replace(year=day.year + 2)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 2, day=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +199,9 @@ class Clinic(Keyed):
     approved_by: Text | None = None
     approved_on: Date | None = None
 
-    def approves(self, messages: Iterable[Message]) -> bool:
+    def approves(self, texts: Iterable[Reviewed]) -> bool:
         """Safety rule 2: somebody approved these words, and on a day that is not before the last review of any of them."""
-        return bool(self.approved_by and self.approved_on and all(message.reviewed <= self.approved_on for message in messages))
+        return bool(self.approved_by and self.approved_on and all(text.reviewed <= self.approved_on for text in texts))
 
 
 URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
@@ -198,7 +218,7 @@ class EasyLine:
     place: Place
 
 
-class Message(Keyed):
+class Message(Reviewed):
     """One clinical idea, with one wording for each audience, its sources and its review."""
 
     title: Text
@@ -206,9 +226,6 @@ class Message(Keyed):
     people_also_say: tuple[Text, ...] = ()
     sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...]
     basis: Literal["safety", "local"] | None = None
-    reviewed: Date
-    reviewer: Text
-    review_by: Date = None  # type: ignore[assignment]  # filled in below: two years after `reviewed`
     only: Audience | None = None
     local: tuple[LocalPart, ...] = ()
     explanations: Mapping[Audience, Section]
@@ -216,10 +233,6 @@ class Message(Keyed):
     easy_read: tuple[EasyLine, ...] = ()
     what_to_say: Section | None = None
     try_this: Section | None = None
-
-    def model_post_init(self, _context: Any) -> None:
-        if self.review_by is None:
-            object.__setattr__(self, "review_by", _two_years_after(self.reviewed))
 
     @property
     def topic(self) -> str:
@@ -234,6 +247,11 @@ class Message(Keyed):
     def easy_words(self) -> Section | None:
         """The words of the easy-read lines, as a list on the lines where they stand."""
         return Section("\n".join(f"- {line.words}" for line in self.easy_read), self.easy_read[0].place) if self.easy_read else None
+
+    @property
+    def address(self) -> str:
+        """Where it stands below the pages of an audience."""
+        return f"{self.topic}/#{self.name}"
 
     def is_for(self, audience: Audience) -> bool:
         return audience in self.explanations
@@ -250,13 +268,6 @@ class Message(Keyed):
             else (self.explanations.get(audience), self.what_to_say)
         )
         return tuple(section for section in own if section)
-
-
-def _two_years_after(day: datetime.date) -> datetime.date:
-    try:
-        return day.replace(year=day.year + 2)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 2, day=28)
 
 
 class Topic(Keyed):
@@ -283,6 +294,56 @@ class Term(Keyed):
     def spellings(self) -> tuple[str, ...]:
         """Every way in which texts write it."""
         return (self.term, *self.also)
+
+
+class Synonym(Keyed):
+    """Words that people type for one thing. The word itself stands in the A to Z of the search page; `also` is never shown.
+
+    `see` are the messages that such a word leads to, even if they do not say it.
+    """
+
+    word: Text
+    also: tuple[Text, ...] = ()
+    see: tuple[Annotated[Message, _link("messages", "docs/messages")], ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every way in which people type it."""
+        return (self.word, *self.also)
+
+
+class SearchWords(Reviewed):
+    """How people type: `short_forms` are other spellings of everyday words, `words` those that mean the same here."""
+
+    short_forms: Mapping[str, Text] = {}
+    words: tuple[Synonym, ...] = ()
+
+
+class Call(Authored):
+    """Whom to call, and when. The number itself is the clinic's."""
+
+    when: Text
+    number: Literal["emergency", "advice", "mental_health", "listening"]
+
+
+class Help(Keyed):
+    """One kind of urgent help: the phrases that ask for it (their words in any order, where that changes nothing), and the box they bring up above any result."""
+
+    title: Text
+    words: Text
+    call: Annotated[tuple[Call, ...], Field(min_length=1)]
+    message: Annotated[Message, _link("messages", "docs/messages")]
+    any_order: bool = False
+    phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Urgent(Reviewed):
+    """What people type who need help at once. `alike` are words that stand for each other in phrases; `not_urgent` only sounds like it."""
+
+    basis: Literal["safety"]
+    alike: tuple[tuple[Text, ...], ...] = ()
+    not_urgent: tuple[Text, ...] = ()
+    helps: Annotated[tuple[Help, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -410,6 +471,8 @@ class Library:
     packs: tuple[Pack, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None
+    search_words: SearchWords | None
+    urgent: Urgent | None
     broken: frozenset[str] = frozenset()
 
     @property
@@ -420,6 +483,11 @@ class Library:
     def recipes(self) -> tuple[Handout | Pack, ...]:
         """All that is handed out: sheets, then packs."""
         return (*self.handouts, *self.packs)
+
+    @property
+    def reviewed(self) -> tuple[Reviewed, ...]:
+        """Everything that has a review of its own."""
+        return (*self.messages, *(thing for thing in (self.search_words, self.urgent) if thing))
 
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)

@@ -29,6 +29,7 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield from ((section, recipe.audience) for section in _of_recipe(recipe))
     for page in library.pages:
         yield page.body, None
+    yield from ((section, None) for section in _of_search(library))
     for clinic in library.clinics:
         for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
             if text:
@@ -58,6 +59,15 @@ def _of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
         yield from (Section(words, recipe.at("prompts")) for words in asked)
         if recipe.grid:
             yield from (Section(words, recipe.at("grid")) for words in (*recipe.grid.rows, *recipe.grid.columns))
+
+
+def _of_search(library: Library) -> Iterator[Section]:
+    """What the search page shows: the boxes of urgent help, and the words of the A to Z."""
+    for help in library.urgent.helps if library.urgent else ():
+        yield from (Section(words, help.at(name)) for name, words in (("title", help.title), ("words", help.words)))
+        yield from (Section(call.when, help.at("call", index)) for index, call in enumerate(help.call))
+    for synonym in library.search_words.words if library.search_words else ():
+        yield Section(synonym.word, synonym.place)
 
 
 def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:

@@ -29,6 +29,7 @@ _WORDS = {
     "int_parsing": ("`{key}` must be a whole number", "Write a number such as 2."),
     "int_type": ("`{key}` must be a whole number", "Write a number such as 2."),
     "greater_than_equal": ("`{key}` must be {ge} or more", "Write a larger number."),
+    "bool_parsing": ("`{key}` must be true or false", "Write `{key}: true`, or remove the line."),
     "enum": ("`{key}` must be one of {expected}", "Choose one of them."),
     "literal_error": ("`{key}` must be one of {expected}", "Choose one of them."),
     "string_pattern_mismatch": ("`{key}` is not of the right form", "Addresses begin with https://; keys have small letters, digits and hyphens."),
@@ -54,14 +55,19 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
         )
         return None
     if issubclass(model, Keyed):
-        given["lines"] = {str(key): document.line_of((*at, key)) for key in fields}
+        given["lines"] = {str(key): document.line_of((*at, key)) for key in fields} | {
+            f"{key}.{index}": document.line_of((*at, key, index)) for key, value in fields.items() if isinstance(value, list) for index in range(len(value))
+        }
     taken = [key for key in fields if key in given]
     for key in taken:
         report(_unknown_key(model, key, given, Place(document.path, document.line_of((*at, key)))))
     try:
         thing = model.model_validate({**fields, **given}, context={"links": links})
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail):
+                continue  # it has entries, and they have problems of their own
             problem = _problem(model, detail, document, at, given)
             if problem:
                 report(problem)

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from generator import markup
-from generator.model import Audience, Item, Message, Section, Source
+from generator.model import Audience, Item, Message, Reviewed, Section, Source
 
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
@@ -93,13 +93,13 @@ def entries(
     return tuple(found)
 
 
-def review(messages: Iterable[Message], today: datetime.date) -> Review | None:
-    """The review line of some messages; None where there are none."""
-    all_of_them = list(messages)
+def review(texts: Iterable[Reviewed], today: datetime.date) -> Review | None:
+    """The review line of some messages or other reviewed texts; None where there are none."""
+    all_of_them = list(texts)
     if not all_of_them:
         return None
-    due = min(message.review_by for message in all_of_them)
-    return Review(min(message.reviewed for message in all_of_them), due, due < today)
+    due = min(text.review_by for text in all_of_them)
+    return Review(min(text.reviewed for text in all_of_them), due, due < today)
 
 
 @dataclass(frozen=True)

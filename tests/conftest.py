@@ -184,7 +184,7 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]
     context = browser.new_context(**{"viewport": {"width": 360, "height": 800}, "service_workers": "block", **options})  # type: ignore[arg-type]
     opened = context.new_page()
     wrong: list[str] = []
-    opened.on("request", lambda request: None if request.url.startswith((address, "data:")) else wrong.append(f"request: {request.url}"))
+    opened.on("request", lambda request: None if request.url.startswith((address, "data:", "file:")) else wrong.append(f"request: {request.url}"))
     harmless = "Service Worker registration blocked by Playwright"
     opened.on("console", lambda message: None if message.text == harmless else wrong.append(f"console: {message.text}"))
     opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))

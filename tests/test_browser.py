@@ -15,9 +15,9 @@ pytestmark = pytest.mark.xdist_group("browser")
 def test_the_search_box_finds_a_message_by_a_word_of_its_body(page: Page, address: str) -> None:
     assert "radio" in (REPO / "docs/messages/pain-mechanisms/pain-is-real.md").read_text(encoding="utf-8")
     page.goto(address)
-    page.get_by_role("banner").get_by_role("link", name="Search").click()
-    field = page.locator("input[type=search]")
+    field = page.get_by_role("banner").get_by_role("searchbox", name="Search in your own words")
     field.fill("radio that hisses")
+    field.press("Enter")
     first = page.locator("#results a").first
     expect(first).to_have_text("Your pain is real")
     expect(page.get_by_role("status")).to_contain_text("for “radio that hisses”")
@@ -70,6 +70,8 @@ def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
     page.goto(f"{address}search/#q=zzxqwv&for=patients")
     expect(page.get_by_role("status")).to_contain_text("Nothing found")
     expect(page.get_by_role("heading", name="Questions from A to Z")).to_be_visible()
+    page.get_by_role("link", name="Get urgent help").click()
+    expect(page.locator("#urgent-help")).to_be_in_viewport()
 
 
 def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, address: str) -> None:
@@ -78,6 +80,11 @@ def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, ad
     page.goto(f"{address}search/")
     assert page.locator("input[type=search]").is_hidden()
     assert page.locator(".questions a").count() > 25
+    assert page.locator(".topics a").count() > 8
+    page.locator(".a-to-z li", has_text="Fibromyalgia").get_by_role("link", name="A pain alarm set too high").click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#sensitised-system")
+    page.get_by_role("banner").get_by_role("link", name="Search").click()
+    expect(page).to_have_url(f"{address}search/")
     context.close()
 
 

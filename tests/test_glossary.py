@@ -89,7 +89,7 @@ def test_an_overdue_message_marks_the_glossary_too(project: Project) -> None:
 def test_terms_can_be_found_by_both_audiences(project: Project) -> None:
     site = composed(project)
     for audience in ("patients", "referrers"):
-        assert '"id":"glossary:alarm","kind":"glossary","url":"glossary/#alarm"' in site.files[f"search/{audience}.js"]
+        assert '"kind":"term","url":"glossary/#alarm"' in site.files[f"search/{audience}.js"]
 
 
 def test_a_project_may_do_without_a_glossary(project: Project) -> None:

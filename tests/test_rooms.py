@@ -13,6 +13,9 @@ ONLY = {
     "jinja2": {"templating"},
     "xml": {"diagrams"},
     "syllapy": {"readability"},
+    "spellchecker": {"speller"},
+    "rjsmin": {"packing"},
+    "rcssmin": {"packing"},
     "weasyprint": {"typeset"},
     "pikepdf": {"finish"},
     "segno": {"sheets"},
@@ -25,8 +28,9 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine", "finish", "telephone"}, {"model", "typeset"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"}, {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
-    {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build", "offline", "packing"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
+    {"problems", "machine", "finish", "telephone", "speller", "packing"}, {"model", "typeset", "scripts"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"},
+    {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
+    {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build", "offline"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 
 

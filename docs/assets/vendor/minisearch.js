@@ -1,4 +1,5 @@
-/*! MiniSearch 7.2.0, MIT licence: minisearch-LICENSE.txt. Vendored unchanged from npm (dist/umd/index.js), without its source map. */
+/*! MiniSearch 7.2.0, MIT licence: minisearch-LICENSE.txt */
+/* Vendored unchanged below this line from npm (dist/umd/index.js), without its source map. tests/test_scripts.py has its hash. */
 (function (global, factory) {
     typeof exports === 'object' && typeof module !== 'undefined' ? module.exports = factory() :
     typeof define === 'function' && define.amd ? define(factory) :
