@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from generator.addresses import page_uri
 from tests.conftest import REPO, built
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -161,7 +162,7 @@ def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, r
     """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
     pages = every_page(real_site)
     assert len(pages) > 25
-    for_referrers = tuple(f"handouts/{handout.key}/" for handout in built(REPO, sheets=False).library.handouts if handout.audience == "referrers")
+    for_referrers = tuple(page_uri(recipe).replace(".md", "/") for recipe in built(REPO, sheets=False).library.recipes if recipe.audience == "referrers")
     page.set_viewport_size({"width": 320, "height": 800})
     for path in pages:
         page.goto(address + path.lstrip("/"))
