@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import logging
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -103,6 +104,8 @@ def serve(
     from generator.mkdocs_plugin import PmpPlugin
 
     PmpPlugin.request = Request(today or datetime.date.today(), sheets=not no_handouts)
+    for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
+        signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
     serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
 

@@ -92,13 +92,13 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
 
 @pytest.fixture(scope="session")
 def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real project, built once for all workers: `site/` is in it, and `every-clinic/` with the sheets of each clinic besides."""
+    """The real project, built once for all workers: `site/` is in it, and `every-clinic/` with the sheets of the second clinic besides."""
     base = tmp_path_factory.getbasetemp()
     root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
     with FileLock(f"{root}.lock"):
         if not root.is_dir():
             made = copy_of_the_repo(root.with_name("real.new"))
-            for options in ((), ("--all-clinics", "--site-dir", "every-clinic")):
+            for options in ((), ("--clinic", "hillside", "--site-dir", "every-clinic")):
                 outcome = run("pmp", "build", "--today", str(TODAY), *options, cwd=made)
                 assert outcome.returncode == 0, outcome.stdout + outcome.stderr
             made.rename(root)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generator.addresses import page_uri
 from tests.conftest import REPO, built, every_page
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -92,7 +93,7 @@ def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, addre
     page.goto(f"{address}patients/sleep/")
     page.get_by_role("main").get_by_role("link", name="Sleep and pain", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sleep and pain")
-    for name, file in (("Print this sheet (PDF, A4)", "sleep-and-pain.pdf"), ("Large print, 18 point (PDF)", "sleep-and-pain-large-print.pdf")):
+    for name, file in (("Print (PDF, A4)", "sleep-and-pain.pdf"), ("Large print, 18 point (PDF)", "sleep-and-pain-large-print.pdf")):
         link = page.get_by_role("link", name=name)
         answer = page.request.get(f"{address}handouts/{file}")
         assert (link.get_attribute("href") or "").endswith(file)
@@ -119,7 +120,7 @@ def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, r
     """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
     pages = every_page(real_site)
     assert len(pages) > 50
-    for_referrers = tuple(f"handouts/{handout.key}/" for handout in built(REPO, sheets=False).library.handouts if handout.audience == "referrers")
+    for_referrers = tuple(page_uri(recipe).replace(".md", "/") for recipe in built(REPO, sheets=False).library.recipes if recipe.audience == "referrers")
     page.set_viewport_size({"width": 320, "height": 800})
     for path in pages:
         page.goto(address + path.lstrip("/"))
