@@ -21,7 +21,8 @@ The code is one direction, authored files -> Library -> Site -> engine. Read it 
 17. `guard`         the rules that only templates, themes and scripts could break
 18. `typeset`       one sheet, from print HTML to PDF
 19. `finish`        a rendered PDF -> an accessible one
-20. `pdf`           many sheets at once: worker processes, and a cache
+20. `preview`       a picture of its first side
+21. `pdf`           many sheets at once: worker processes, and a cache
 21. `packing`       styles and scripts without what only their authors need
 22. `scripts`       the parts of the search as one script
 23. `build`         load, check and compose in a sentence

@@ -30,6 +30,11 @@ def page_uri(recipe: Handout | Pack) -> str:
     return f"handouts/{'packs/' if isinstance(recipe, Pack) else ''}{recipe.key}.md"
 
 
+def preview_uri(handout: Handout) -> str:
+    """The picture of the first side of a sheet."""
+    return f"handouts/{handout.key}.png"
+
+
 def linked(library: Library, target: str, audience: Audience | None) -> str | None:
     """The docs file (and anchor) that a link of ours leads to; None for an address of the outside."""
     scheme, _, name = target.partition(":")

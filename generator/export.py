@@ -29,8 +29,8 @@ def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: 
         file.unlink()
     for uri, text in texts.items():
         _write(docs / uri, text.encode())
-    for sheet in sheets:
-        _write(docs / sheet.print.uri, sheet.file.read_bytes())
+    for uri, file in [place for sheet in sheets for place in sheet.files]:
+        _write(docs / uri, file.read_bytes())
     changes = {"docs_dir": "docs", "site_dir": "site", "exclude_docs": None, "plugins": [], "nav": list(site.nav), "theme": {"custom_dir": "theme"}}
     copy_settings(root / "mkdocs.yml", folder / "mkdocs.yml", changes)
     return len(site.pages)

@@ -106,8 +106,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._serving:  # a page must be able to say that a sheet went wrong, so the sheets come first
             self._finish_sheets(files, config)
         else:
-            for sheet, path in self._rendering.files():
-                files.append(File.generated(config, sheet.uri, abs_src_path=str(path)))
+            for uri, path in self._rendering.files():
+                files.append(File.generated(config, uri, abs_src_path=str(path)))
         return files
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
@@ -133,8 +133,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             raise self._stopped(problems)
         if self._serving:
             self._problems = (*self._problems, *problems)
-            for sheet in sheets:
-                files.append(File.generated(config, sheet.print.uri, abs_src_path=str(sheet.file)))
+            for uri, path in [place for sheet in sheets for place in sheet.files]:
+                files.append(File.generated(config, uri, abs_src_path=str(path)))
         files.append(File.generated(config, "handouts/index.json", content=handout_index(sheets, self._request.today)))
 
     @event_priority(-100)  # after every other plugin that still adds to the site

@@ -505,7 +505,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Print:
-    """A sheet or a pack ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs)."""
+    """A sheet or a pack ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs).
+
+    `preview` is the place of the picture of its first side, where its page shows one.
+    """
 
     uri: str
     html: str
@@ -513,6 +516,7 @@ class Print:
     format: Format
     clinic: Clinic
     limit: int | None
+    preview: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from generator import finish, machine, typeset
+from generator import finish, machine, preview, typeset
 from generator.model import Print
 from generator.problems import Problem
 from generator.typeset import Outcome
@@ -33,6 +33,11 @@ class Sheet:
     print: Print
     file: Path
     pages: int
+
+    @property
+    def files(self) -> list[tuple[str, Path]]:
+        """What the site shows of it, by its place there."""
+        return _places(self.print, self.file)
 
 
 class Rendering:
@@ -60,8 +65,11 @@ class Rendering:
         """How many sheets are not in the cache, and so are rendered now."""
         return len(self._stale)
 
-    def files(self) -> list[tuple[Print, Path]]:
-        """Where each sheet will lie when it is rendered."""
+    def files(self) -> list[tuple[str, Path]]:
+        """Where everything will lie when it is rendered, by its place in the site."""
+        return [place for sheet, file in self._made() for place in _places(sheet, file)]
+
+    def _made(self) -> list[tuple[Print, Path]]:
         return list(zip(self._prints, self._files, strict=True))
 
     def wait(self) -> tuple[list[Sheet], list[Problem]]:
@@ -74,12 +82,13 @@ class Rendering:
                 found = list(_problems(self._stale[file], outcome))
                 problems += found
                 if not found:
+                    _write(file.with_suffix(".png"), outcome.picture)
                     _write(file, outcome.pdf)
         finally:
             for pool in self._own:
                 pool.shutdown(cancel_futures=True)
         self._prune()
-        return [Sheet(sheet, file, finish.page_count(file)) for sheet, file in self.files() if self._is_good(file, sheet)], problems
+        return [Sheet(sheet, file, finish.page_count(file)) for sheet, file in self._made() if self._is_good(file, sheet)], problems
 
     def _start(self) -> None:
         stale = list(self._stale.items())
@@ -99,9 +108,11 @@ class Rendering:
         shared = hashlib.sha256(self._stylesheet.encode())
         for file in sorted(path for path in self._assets.rglob("*") if path.suffix in {".ttf", ".svg", ".png"}):
             shared.update(file.relative_to(self._assets).as_posix().encode() + file.read_bytes())
-        for room in (typeset, finish):
+        for room in (typeset, finish, preview):
             shared.update(Path(str(room.__file__)).read_bytes())
-        shared.update(repr([*(version(name) for name in ("weasyprint", "pydyf", "pikepdf", "fonttools")), machine.library_versions()]).encode())
+        shared.update(
+            repr([*(version(name) for name in ("weasyprint", "pydyf", "pikepdf", "fonttools", "pypdfium2", "pillow")), machine.library_versions()]).encode()
+        )
         return [hashlib.sha256(shared.digest() + sheet.html.encode()).hexdigest() for sheet in prints]
 
     def _is_good(self, file: Path, sheet: Print) -> bool:
@@ -116,6 +127,12 @@ class Rendering:
         for file in self._cache.glob("*.pdf"):
             if file.stat().st_mtime < limit:
                 file.unlink(missing_ok=True)
+                file.with_suffix(".png").unlink(missing_ok=True)
+
+
+def _places(sheet: Print, file: Path) -> list[tuple[str, Path]]:
+    """The PDF, and the picture of its first side where a page shows one, by their places in the site."""
+    return [(sheet.uri, file), *([(sheet.preview, file.with_suffix(".png"))] if sheet.preview else [])]
 
 
 def workers(count: int) -> ProcessPoolExecutor:
@@ -140,6 +157,6 @@ def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
 
 def _write(file: Path, content: bytes) -> None:
     """Whole or not at all: a build that is stopped half-way leaves no broken sheet behind."""
-    part = file.with_suffix(f".{os.getpid()}.part")
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(file)

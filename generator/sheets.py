@@ -51,15 +51,10 @@ class Sheets:
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
+        html = self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)])
         limit = handout.pages if form == "standard" else None
-        return Print(
-            addresses.sheet_uri(handout, form, named),
-            self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)]),
-            handout,
-            form,
-            clinic,
-            limit,
-        )
+        preview = addresses.preview_uri(handout) if form == "standard" and not named else None
+        return Print(addresses.sheet_uri(handout, form, named), html, handout, form, clinic, limit, preview)
 
     def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic

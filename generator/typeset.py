@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import finish
+from generator.preview import preview
 
 FEWEST_NOTES = 3  # lines, below which the space for notes stays white
 NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
@@ -26,9 +27,10 @@ SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker hands back: the PDF and its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
+    """What a worker hands back: the PDF, a picture of its first side and its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
 
     pdf: bytes
+    picture: bytes
     pages: int
     lines_over: int
     longest: str
@@ -52,10 +54,10 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
             document = renderer.render(parsed, "\n".join(_second_style(first.pages, html)))
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
         except FatalURLFetchingError as error:
-            return Outcome(b"", 0, 0, "", 0, (str(error),))
+            return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
     lines = _message_lines(first.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
-    return Outcome(pdf, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
+    return Outcome(pdf, preview(pdf), len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
 
 class _Renderer:

@@ -18,6 +18,7 @@ ONLY = {
     "rcssmin": {"packing"},
     "weasyprint": {"typeset"},
     "pikepdf": {"finish"},
+    "pypdfium2": {"preview"},
     "segno": {"sheets"},
     "phonenumbers": {"telephone"},
     "multiprocessing": {"pdf"},
@@ -28,7 +29,7 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine", "finish", "telephone", "speller", "packing"}, {"model", "typeset", "scripts"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"},
+    {"problems", "machine", "finish", "preview", "telephone", "speller", "packing"}, {"model", "typeset", "scripts"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"},
     {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
     {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build", "offline"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
