@@ -219,7 +219,7 @@ def test_every_state_of_the_search_is_accessible(browser: Browser, address: str,
         "urgent": ("i wanna die", "#urgent h2"),
         "all the urgent help": ("overdose want to die numb bum chest pain fever with pain", "#urgent h2"),
     }
-    for width in (320, 360, 1280):
+    for width in (320, 1280) if scheme == "light" else (360,):
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light")
         page = context.new_page()
         page.goto(f"{address}search/")
