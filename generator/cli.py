@@ -166,7 +166,7 @@ def review(project: Project = Path(), today: Today = None) -> None:
     root = _root(project)
     day = today or datetime.date.today()
     library = build(root, Request(day, sheets=False)).library
-    table = Table("Review by", "Message", "Reviewer", box=None, pad_edge=False)
+    table = Table("Review by", "Text", "Reviewer", box=None, pad_edge=False)
     for thing in sorted(library.reviewed, key=lambda thing: (thing.review_by, thing.key)):
         overdue = " (overdue)" if thing.review_by < day else ""
         table.add_row(f"{thing.review_by}{overdue}", thing.key, thing.reviewer)
@@ -238,7 +238,7 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
     except ImportError:
         _usage("--scheduler needs the package distributed.", "Install it: .venv/bin/pip install 'pmp-generator[distributed]'")
     try:
-        client = Client(scheduler, timeout="10s")  # type: ignore[no-untyped-call]
+        client = Client(scheduler, timeout="5s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         _usage(f"there is no scheduler at {scheduler} ({error}).", "Start one with `dask scheduler`, and give its address.")
     with client:

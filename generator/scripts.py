@@ -9,7 +9,6 @@ from generator import packing
 PARTS = {
     "assets/vendor/minisearch.js": ("vendor/minisearch",),
     "assets/scripts/search.js": ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
-    "assets/scripts/site-search.js": ("scripts/site-search",),
 }
 
 

@@ -64,6 +64,12 @@ def built(root: Path, today: datetime.date = TODAY, **asked: object) -> Built:
     return build(root, Request(today, **asked))  # type: ignore[arg-type]
 
 
+@functools.cache
+def real() -> Built:
+    """The real project up to the Site, without its sheets."""
+    return built(REPO, sheets=False)
+
+
 def copy_of_the_repo(folder: Path) -> Path:
     """The real content and templates, where a test may do as it likes."""
     folder.mkdir(exist_ok=True)

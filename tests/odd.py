@@ -43,5 +43,5 @@ ODD = {
     "docs/messages/twelve/index.md": TOPIC.format(title="Twelve ideas", order=7, names=", ".join(TWELVE)),
     "docs/messages/one/lone.md": MESSAGE.format(number=13).replace("sources:", "local: [team, programme, referral, medicines, contact]\nsources:"),
     "docs/messages/one/index.md": TOPIC.format(title=LONG_TITLE, order=8, names="lone"),
-    "docs/clinics/sample.yml": "name: Small Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111', listening: Samaritans}\n",
+    "docs/clinics/sample.yml": "name: Small Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111', listening: Samaritans 116 123}\n",
 }

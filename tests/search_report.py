@@ -26,12 +26,12 @@ from rich.table import Table
 
 from generator import markup
 from generator.model import Audience, Library
-from tests.conftest import REPO, TODAY, built, chromium, copy_of_the_repo, rewrite, served
+from tests.conftest import REPO, TODAY, chromium, copy_of_the_repo, real, rewrite, served
 
 SEED = 20261122
 SLOW = 6  # times slower: an old phone
 SETS = {"development": "queries.tsv", "held out": "queries_heldout.tsv"}
-SCRIPTS = ("assets/vendor/minisearch.js", "assets/scripts/search.js", "assets/scripts/site-search.js")
+SCRIPTS = ("assets/vendor/minisearch.js", "assets/scripts/search.js")
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,37 @@ def slip(word: str, chance: random.Random) -> str:
 
 def ask(page: Page, words: str, audience: str) -> Answer:
     """Search on the page as it stands in the browser; it is opened already."""
+    return ask_all(page, [(words, audience)])[0]
+
+
+def ask_all(page: Page, asked: Sequence[tuple[str, str]]) -> list[Answer]:
+    """Searches one after the other, each with its audience: the words are put into the field, and the choice of the audience starts the search."""
     shown = page.evaluate(
-        """async ([words, audience]) => {
-          const status = document.getElementById("search-status");
-          location.hash = "#q=&for=" + audience;
-          await new Promise((done) => setTimeout(done));
-          location.hash = "#" + new URLSearchParams({ q: words, for: audience });
-          while (!status.textContent) await new Promise((done) => setTimeout(done));
-          const urgent = document.getElementById("urgent");
-          return {
-            links: [...document.querySelectorAll("#results a")].map((link) => link.getAttribute("href")),
-            status: status.textContent,
-            urgent: urgent.hidden ? [] : [...urgent.children].filter((part) => !part.hidden).map((part) => part.dataset.help),
-            corrected: !document.getElementById("instead").hidden,
-          };
+        """async (asked) => {
+          const get = (id) => document.getElementById(id);
+          const answers = [];
+          for (const [words, audience] of asked) {
+            const choice = document.querySelector(`input[name=for][value=${audience}]`);
+            get("search-status").textContent = "";
+            get("search-words").value = words;
+            choice.checked = true;
+            choice.dispatchEvent(new Event("change", { bubbles: true }));
+            while (!get("search-status").textContent) await new Promise((done) => setTimeout(done));
+            answers.push({
+              links: [...document.querySelectorAll("#results a")].map((link) => link.getAttribute("href")),
+              status: get("search-status").textContent,
+              urgent: get("urgent").hidden ? [] : [...get("urgent").children].filter((part) => !part.hidden).map((part) => part.dataset.help),
+              corrected: !get("instead").hidden,
+            });
+          }
+          return answers;
         }""",
-        [words, audience],
+        [list(one) for one in asked],
     )
-    links = tuple(link.removeprefix("../").replace("index.html", "") for link in shown["links"])
-    return Answer(links, shown["status"], tuple(shown["urgent"]), shown["corrected"])
+    return [
+        Answer(tuple(link.removeprefix("../").replace("index.html", "") for link in one["links"]), one["status"], tuple(one["urgent"]), one["corrected"])
+        for one in shown
+    ]
 
 
 def figures(ranks: Sequence[tuple[int, bool]]) -> Figures:
@@ -147,11 +159,8 @@ def place(address: str, links: Sequence[str]) -> int:
 
 def measure(page: Page, asked: Sequence[Query]) -> list[tuple[Query, Answer, int]]:
     """What our page answers to each query, and the place of the right answer."""
-    found = []
-    for query in asked:
-        answer = ask(page, query.words, query.audience)
-        found.append((query, answer, place(query.address, answer.links)))
-    return found
+    answers = ask_all(page, [(query.words, query.audience) for query in asked])
+    return [(query, answer, place(query.address, answer.links)) for query, answer in zip(asked, answers, strict=True)]
 
 
 def measure_theme(page: Page, asked: Sequence[Query], library: Library) -> list[tuple[int, bool]]:
@@ -298,7 +307,7 @@ def main() -> None:
 
 
 def _report(console: Console, page: Page, theme: Page, site: Path) -> None:
-    library = built(REPO, sheets=False).library
+    library = real().library
     table = Table("queries", "audience", "n", "success@1 %", "success@3 %", "MRR", "nothing %", "theme @1", "theme @3", "theme MRR", "theme nothing %")
     misses: list[tuple[str, Query, Answer, int]] = []
     alarms: list[tuple[Query, Answer]] = []

@@ -11,10 +11,10 @@ import zxingcpp
 from PIL import Image
 
 from generator.model import Clinic
-from tests.conftest import REPO, TODAY, Project, built, run, texts
+from tests.conftest import TODAY, Project, built, real, run, texts
 
 BARE = "name: Bare Clinic\ncountry: England\nurgent_help: {emergency: '999', advice: '111', mental_health: '111, option 2', listening: 'Samaritans, 116 123'}\n"
-CLINICS: dict[str, Clinic] = {clinic.key: clinic for clinic in built(REPO, sheets=False).library.clinics}
+CLINICS: dict[str, Clinic] = {clinic.key: clinic for clinic in real().library.clinics}
 
 
 def own_words(clinic: Clinic) -> set[str]:

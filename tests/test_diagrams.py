@@ -11,11 +11,11 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from generator.model import Diagram
-from tests.conftest import REPO, built
+from tests.conftest import REPO, built, real
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-DIAGRAMS: dict[str, Diagram] = dict(built(REPO, sheets=False).library.diagrams)
+DIAGRAMS: dict[str, Diagram] = dict(real().library.diagrams)
 LOOKS = {"light": ("light", "none"), "dark": ("dark", "none"), "grey": ("light", "grayscale(1)")}
 
 

@@ -9,7 +9,7 @@ import pypdf
 
 from generator import markup
 from generator.model import Site
-from tests.conftest import REPO, Project, built
+from tests.conftest import Project, built, real
 
 EASY = "\n\n## Easy read\n\n- bed: Your pain is real.\n- doctor: Ask your doctor about it."
 WITH_EASY_READ = {
@@ -82,7 +82,7 @@ def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:
 
 
 def test_the_real_packs_number_their_pages_through_and_say_where_each_sheet_begins(real_site: Path) -> None:
-    packs = {pack.key: pack for pack in built(REPO, sheets=False).library.packs}
+    packs = {pack.key: pack for pack in real().library.packs}
     assert len(packs) >= 2
     for key, pack in packs.items():
         sides = [side.extract_text() for side in pypdf.PdfReader(real_site / "handouts" / "packs" / f"{key}.pdf").pages]

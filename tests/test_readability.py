@@ -11,7 +11,7 @@ from generator.load import load
 from generator.model import Audience
 from generator.prose import patients_pages, visible_words
 from generator.readability import length, read
-from tests.conftest import REPO, TODAY, Project, built, run
+from tests.conftest import REPO, TODAY, Project, built, real, run
 
 PLAIN = "The cat sat on the mat. It did not move at all. Then it slept."
 HARD = "Multidisciplinary rehabilitation necessitates considerable psychological flexibility."
@@ -73,7 +73,7 @@ def test_the_page_that_is_measured_is_what_is_shown() -> None:
 
 
 def test_no_page_for_patients_is_long_and_every_one_was_counted() -> None:
-    outcome = built(REPO, sheets=False)
+    outcome = real()
     assert outcome.site
     counts = {page.uri: visible_words(page.markdown) for page in outcome.site.pages if page.audience is Audience.PATIENTS}
     assert len(counts) > 15
@@ -83,7 +83,7 @@ def test_no_page_for_patients_is_long_and_every_one_was_counted() -> None:
 
 
 def test_urgent_help_is_never_folded_away() -> None:
-    site = built(REPO, sheets=False).site
+    site = real().site
     assert site
     safety = next(page.markdown for page in site.pages if page.uri == "patients/safety.md")
     assert "new leg weakness" in safety.lower()

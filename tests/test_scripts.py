@@ -20,7 +20,7 @@ def test_minisearch_is_what_was_published_with_its_licence() -> None:
 
 def test_published_scripts_keep_their_licence_and_lose_their_comments() -> None:
     published = scripts.published(REPO)
-    assert set(published) == {"assets/vendor/minisearch.js", "assets/scripts/search.js", "assets/scripts/site-search.js"}
+    assert set(published) == {"assets/vendor/minisearch.js", "assets/scripts/search.js"}
     assert published["assets/vendor/minisearch.js"].startswith("/*! MiniSearch 7.2.0, MIT licence")
     assert {name: text.count("/*") for name, text in published.items() if "/*" in text} == {"assets/vendor/minisearch.js": 1}
     search = published["assets/scripts/search.js"]
@@ -33,7 +33,6 @@ def test_the_site_has_no_script_twice(real_site: Path) -> None:
     assert found == {
         "assets/vendor/minisearch.js",
         "assets/scripts/search.js",
-        "assets/scripts/site-search.js",
         "assets/scripts/page.js",
         "worker.js",
         "search/words.js",

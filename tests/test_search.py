@@ -11,18 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from generator import guard
-from generator.build import Built
 from generator.model import Audience
 from generator.prose import plain_words
 from tests import search_report
-from tests.conftest import REPO, Project, built
+from tests.conftest import Project, built, real
 
 pytestmark = pytest.mark.xdist_group("search")
-
-
-@pytest.fixture(scope="module")
-def library() -> Built:
-    return built(REPO, sheets=False)
 
 
 @pytest.mark.parametrize(("name", "first", "three"), [("queries.tsv", 85, 97), ("queries_heldout.tsv", 75, 95)])
@@ -47,10 +41,10 @@ def test_the_search_finds_what_people_look_for(page: Page, address: str, name: s
     assert set(safety) == {1}
 
 
-def test_the_development_queries_know_the_messages_there_are(library: Built) -> None:
+def test_the_development_queries_know_the_messages_there_are() -> None:
     for name in search_report.SETS.values():
         for query in search_report.queries(name):
-            message = library.library.message(f"{query.topic}/{query.message}")
+            message = real().library.message(f"{query.topic}/{query.message}")
             assert message, query
             assert message.is_for(Audience(query.audience)), query
 
@@ -76,7 +70,7 @@ def test_right_words_and_known_slang_are_not_corrected(page: Page, address: str,
     assert answer.status
 
 
-def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str, real_site: Path, library: Built) -> None:
+def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str, real_site: Path) -> None:
     """Neither in the data of their audience, nor in the words that both share, nor in any script or page on the way."""
     loaded: list[str] = []
     page.on("response", lambda response: loaded.append(response.url))
@@ -89,7 +83,7 @@ def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str
     paths = [url.removeprefix(address).split("#")[0].split("?")[0] for url in loaded]
     assert {"search/words.js", "search/patients.js"} <= set(paths)
     assert "search/referrers.js" not in paths
-    secret = guard.referrer_sentences(library.library)
+    secret = guard.referrer_sentences(real().library)
     assert len(secret) > 200
     texts = [path for path in paths if path.endswith((".js", "/")) or not path]
     for path in texts:

@@ -88,7 +88,7 @@ def test_a_mistake_shows_as_a_notice_above_the_last_good_page(preview: tuple[Pat
     ("path", "change", "shown"),
     [
         ("templates/pages/sources.md.j2", [["{% endfor %}", "{% endfro %}"]], "templates/pages/sources.md.j2:22"),
-        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:116"),
+        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:118"),
         ("templates/pages/problems.md.j2", [["{% for", "{% fro"]], ""),
         ("docs/messages/pain/alarm.md", [["A marmalade jar can set it off.", "The body has an alarm.\n\n" * 90]], "and its recipe allows 1:"),
     ],

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from tests.conftest import REPO, built, run, texts
+from tests.conftest import real, run, texts
 
 TO_FILL_IN = "TBL-012"  # "mostly empty cells; this may not be a table": it is one that somebody fills in
 
@@ -39,7 +39,7 @@ def test_every_sheet_is_pdf_ua(sheets: list[Path]) -> None:
 
 def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: Path) -> None:
     """The second gate: what a validator cannot know, such as reading order and what a table is."""
-    library = built(REPO, sheets=False).library
+    library = real().library
     diaries = {handout.key for handout in library.handouts if handout.grid}
     diaries |= {pack.key for pack in library.packs if diaries & {sheet.key for sheet in pack.sheets}}
     run("outloud", "--json", tmp_path / "report.json", "-q", *sheets, cwd=tmp_path)
@@ -57,7 +57,7 @@ def test_every_sheet_is_sound(sheets: list[Path]) -> None:
 
 
 def test_every_sheet_says_what_it_is(sheets: list[Path]) -> None:
-    library = built(REPO, sheets=False).library
+    library = real().library
     titles = {recipe.key: recipe.title for recipe in library.recipes}
     for file in sheets:
         document = pypdf.PdfReader(file)
@@ -79,7 +79,7 @@ def test_only_our_fonts_are_used_and_each_is_embedded(sheets: list[Path]) -> Non
 
 
 def test_sheets_keep_their_promises(every_clinic: Path) -> None:
-    recipes = {handout.key: handout for handout in built(REPO, sheets=False).library.handouts}
+    recipes = {handout.key: handout for handout in real().library.handouts}
     rows = json.loads((every_clinic / "handouts" / "index.json").read_text(encoding="utf-8"))
     assert {row["format"] for row in rows} == {"standard", "large-print", "easy-read"}
     for row in rows:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator import speller
 from generator.model import Urgent
 from tests import search_report
-from tests.conftest import REPO, built
+from tests.conftest import real
 
 pytestmark = pytest.mark.xdist_group("search")
 
@@ -61,7 +61,7 @@ TYPED = {
 
 @pytest.fixture(scope="module")
 def urgent() -> Urgent:
-    found = built(REPO, sheets=False).library.urgent
+    found = real().library.urgent
     assert found
     assert len(found.helps) >= 4
     return found
@@ -95,8 +95,8 @@ def test_every_urgent_phrase_brings_up_its_box_first(search: Page, urgent: Urgen
     listed = phrases(urgent)
     assert len(listed) > 200
     missed = []
-    for help, phrase in listed:
-        answer = search_report.ask(search, phrase, "patients")
+    answers = search_report.ask_all(search, [(phrase, "patients") for _, phrase in listed])
+    for (help, phrase), answer in zip(listed, answers, strict=True):
         message = next(one.message for one in urgent.helps if one.key == help)
         if help not in answer.urgent or not answer.status.startswith("Urgent help is shown first."):
             missed.append(f"{phrase}: {answer.urgent}")
@@ -109,23 +109,20 @@ def test_so_it_does_with_a_typing_error_for_either_audience(search: Page, urgent
     chance = random.Random(7)
     tried = [(help, phrase, wrong) for help, phrase in phrases(urgent) if (wrong := mistyped(phrase, chance)) != phrase]
     assert len(tried) > 150
-    missed = []
-    for help, phrase, wrong in tried:
-        answer = search_report.ask(search, wrong, chance.choice(("patients", "referrers")))
-        if help not in answer.urgent:
-            missed.append(f"{phrase} as {wrong}: {answer.urgent}")
+    answers = search_report.ask_all(search, [(wrong, chance.choice(("patients", "referrers"))) for _, _, wrong in tried])
+    missed = [f"{phrase} as {wrong}: {answer.urgent}" for (help, phrase, wrong), answer in zip(tried, answers, strict=True) if help not in answer.urgent]
     assert missed == []
 
 
 def test_everyday_words_that_sound_alike_bring_up_nothing(search: Page, urgent: Urgent) -> None:
     assert len(urgent.not_urgent) > 20
-    alarmed = [phrase for phrase in urgent.not_urgent if search_report.ask(search, phrase, "patients").urgent]
-    assert alarmed == []
+    answers = search_report.ask_all(search, [(phrase, "patients") for phrase in urgent.not_urgent])
+    assert [phrase for phrase, answer in zip(urgent.not_urgent, answers, strict=True) if answer.urgent] == []
 
 
-@pytest.mark.parametrize("words", TYPED)
-def test_what_people_type_gets_the_right_box(search: Page, words: str) -> None:
-    assert list(search_report.ask(search, words, "patients").urgent) == TYPED[words]
+def test_what_people_type_gets_the_right_box(search: Page) -> None:
+    answers = search_report.ask_all(search, [(words, "patients") for words in TYPED])
+    assert {words: list(answer.urgent) for words, answer in zip(TYPED, answers, strict=True)} == TYPED
 
 
 @pytest.mark.parametrize("start", ["patients/sleep/", "from a folder"])

@@ -8,9 +8,9 @@ import pypdf
 import pytest
 
 from generator.model import Handout
-from tests.conftest import REPO, built
+from tests.conftest import real
 
-WORKSHEETS: dict[str, Handout] = {handout.key: handout for handout in built(REPO, sheets=False).library.handouts if handout.is_worksheet}
+WORKSHEETS: dict[str, Handout] = {handout.key: handout for handout in real().library.handouts if handout.is_worksheet}
 
 
 def asked(handout: Handout) -> list[str]:

@@ -115,9 +115,37 @@
     }
   }
 
+  /* In the place of the link to the search: a box, which hands its words over in the fragment of the address. */
+  function offerSearch() {
+    const place = document.querySelector(".find");
+    if (!place) return;
+    const link = place.querySelector("a");
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    const button = document.createElement("button");
+    label.htmlFor = field.id = "site-search";
+    label.className = "for-ears";
+    label.textContent = "Search in your own words";
+    field.type = field.enterKeyHint = "search";
+    field.autocomplete = "off";
+    field.placeholder = button.textContent = "Search";
+    button.type = "button";
+    function go() {
+      link.hash = new URLSearchParams({ q: field.value.trim(), for: place.dataset.for });
+      leadToFiles({ target: link });
+      location.href = link.href;
+    }
+    field.addEventListener("keydown", function (event) {
+      if (event.key === "Enter") go();
+    });
+    button.addEventListener("click", go);
+    link.replaceWith(label, field, button);
+  }
+
   keepForLater();
   for (const kind of ["click", "auxclick"]) addEventListener(kind, leadToFiles, true);
   addEventListener("DOMContentLoaded", function () {
+    offerSearch();
     offerColours();
     offerCopies();
     markOverdue();
