@@ -115,13 +115,13 @@ Side = tuple[Image.Image, list[tuple[str, tuple[float, ...]]]]  # a side as a gr
 
 def grey(file: Path, folder: Path) -> list[Side]:
     """Each side of a sheet as a grey print, and its words with their places."""
-    subprocess.run(["pdftoppm", "-gray", "-r", str(DPI), "-png", file, folder / file.stem], check=True)
+    subprocess.run(["pdftoppm", "-gray", "-r", str(DPI), file, folder / file.stem], check=True)
     boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
     words = [
         [(found[5], tuple(float(number) * DPI / 72 for number in found.groups()[:4])) for found in re.finditer(WORD, side)]
         for side in boxes.split("<page ")[1:]
     ]
-    return [(Image.open(side).convert("L"), said) for side, said in zip(sorted(folder.glob(f"{file.stem}-*.png")), words, strict=True)]
+    return [(Image.open(side), said) for side, said in zip(sorted(folder.glob(f"{file.stem}-*.pgm")), words, strict=True)]
 
 
 DPI = 150
