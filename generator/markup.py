@@ -123,7 +123,12 @@ def _cells(row: str) -> list[str]:
 
 def to_html(markdown: str, resolve: Resolve) -> str:
     """Content as clean HTML for a sheet. Raw HTML, which the checks refuse, would come out as text."""
-    html = _sheet_engine().reset().convert(with_links(markdown, resolve))
+    return _clean_html(with_links(markdown, resolve))
+
+
+@lru_cache(maxsize=4096)  # a message is on several sheets, each in several formats
+def _clean_html(markdown: str) -> str:
+    html = _sheet_engine().reset().convert(markdown)
     return nh3.clean(_with_header_scopes(html), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, link_rel=None)
 
 

@@ -62,8 +62,14 @@ def _confusable(ours: frozenset[str], known: frozenset[str], forms: bool) -> tup
 
 @cache
 def _english(least: int) -> frozenset[str]:
-    listed: dict[str, int] = json.loads(gzip.decompress((files(spellchecker) / "resources" / "en.json.gz").read_bytes()))
-    return frozenset(word for word, count in listed.items() if count >= least and len(word) > 2 and word.isascii() and word.isalpha())
+    """Every word that was counted `least` times or more."""
+    return frozenset(word for word, count in _counts().items() if count >= least and len(word) > 2 and word.isascii() and word.isalpha())
+
+
+@cache
+def _counts() -> dict[str, int]:
+    counts: dict[str, int] = json.loads(gzip.decompress((files(spellchecker) / "resources" / "en.json.gz").read_bytes()))
+    return counts
 
 
 @cache

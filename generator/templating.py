@@ -26,12 +26,12 @@ class BrokenTemplateError(Exception):
 
 
 class Templates:
-    """The templates of one project."""
+    """The templates of one project, as they are at their first use."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         loader = FileSystemLoader(root / "templates", encoding="utf-8")
-        shared: dict[str, Any] = {"loader": loader, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        shared: dict[str, Any] = {"loader": loader, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
         self._html = Environment(autoescape=True, **shared)
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **shared)
         self._text = Environment(autoescape=False, **shared)  # noqa: S701 - for plain text, which has nothing to escape

@@ -35,15 +35,34 @@ def project(tmp_path: Path) -> Project:
     """
 
     def make(changes: Mapping[str, str | bytes | list[list[str]] | None] | None = None) -> Path:
-        root = tmp_path / "project"
-        shutil.copytree(REPO / "tests" / "small", root)
-        shutil.copytree(REPO / "templates", root / "templates")
-        shutil.copytree(REPO / "docs" / "assets", root / "docs" / "assets")
+        root = small_project(tmp_path / "project")
         for path, change in (changes or {}).items():
             rewrite(root / path, change)
         return root
 
     return make
+
+
+def small_project(root: Path) -> Path:
+    shutil.copytree(REPO / "tests" / "small", root)
+    shutil.copytree(REPO / "templates", root / "templates")
+    shutil.copytree(REPO / "docs" / "assets", root / "docs" / "assets")
+    return root
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, built once for each worker."""
+    root = small_project(tmp_path_factory.mktemp("small") / "project")
+    outcome = run("pmp", "build", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return root
+
+
+@pytest.fixture
+def built_project(small_site: Path, tmp_path: Path) -> Path:
+    """A copy of the small project with its site, where a test may do as it likes."""
+    return shutil.copytree(small_site, tmp_path / "project")
 
 
 def rewrite(file: Path, change: str | bytes | list[list[str]] | None) -> None:

@@ -22,46 +22,39 @@ BREAKS: dict[str, list[list[str]]] = {
 TOO_LONG = [["A marmalade jar can set it off.", "\n\n".join(["The body has an alarm, and a jar can set it off."] * 60)]]
 
 
-def build_small(project: Project) -> tuple[Path, dict[str, bytes]]:
-    root = project()
-    outcome = run("pmp", "build", *TODAY_ARGS, cwd=root)
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    return root, tree(root / "site")
-
-
 @pytest.mark.parametrize("command", [("pmp", "build"), ("mkdocs", "build"), ("mkdocs", "build", "--strict")])
 @pytest.mark.parametrize("changes", [BREAKS, {"docs/messages/pain/alarm.md": TOO_LONG}], ids=["broken", "too long"])
-def test_a_mistake_leaves_the_old_site_as_it_was(project: Project, command: tuple[str, ...], changes: dict[str, list[list[str]]]) -> None:
-    root, before = build_small(project)
+def test_a_mistake_leaves_the_old_site_as_it_was(built_project: Path, command: tuple[str, ...], changes: dict[str, list[list[str]]]) -> None:
+    before = tree(built_project / "site")
     for path, change in changes.items():
-        rewrite(root / path, change)
-    outcome = run(*command, cwd=root)
+        rewrite(built_project / path, change)
+    outcome = run(*command, cwd=built_project)
     assert outcome.returncode == 1, outcome.stdout + outcome.stderr
     shown = outcome.stdout + outcome.stderr
     assert "Traceback" not in shown
     assert "Nothing was changed in" in shown
     for path in ("handouts/touch.md:",) if changes is not BREAKS else (*(f"{path}:" for path in BREAKS),):
         assert path in shown
-    assert tree(root / "site") == before
-    assert not (root / "site.new").exists()
+    assert tree(built_project / "site") == before
+    assert not (built_project / "site.new").exists()
 
 
-def test_a_page_that_calls_another_host_is_never_published(project: Project) -> None:
-    root, before = build_small(project)
-    rewrite(root / "templates/theme/base.html", [["{% block libs %}", '<script src="https://example.org/x.js"></script>{% block libs %}']])
-    outcome = run("pmp", "build", cwd=root)
+def test_a_page_that_calls_another_host_is_never_published(built_project: Path) -> None:
+    before = tree(built_project / "site")
+    rewrite(built_project / "templates/theme/base.html", [["{% block libs %}", '<script src="https://example.org/x.js"></script>{% block libs %}']])
+    outcome = run("pmp", "build", cwd=built_project)
     assert outcome.returncode == 1
     assert "something here could leave the reader's device" in outcome.stdout + outcome.stderr
-    assert tree(root / "site") == before
+    assert tree(built_project / "site") == before
 
 
-def test_a_script_that_stores_or_sends_is_never_published(project: Project) -> None:
-    root, before = build_small(project)
-    (root / "docs/assets/scripts/track.js").write_text('fetch("/x");\nlocalStorage.x = 1;\n', encoding="utf-8")
-    outcome = run("pmp", "build", cwd=root)
+def test_a_script_that_stores_or_sends_is_never_published(built_project: Path) -> None:
+    before = tree(built_project / "site")
+    (built_project / "docs/assets/scripts/track.js").write_text('fetch("/x");\nlocalStorage.x = 1;\n', encoding="utf-8")
+    outcome = run("pmp", "build", cwd=built_project)
     assert outcome.returncode == 1
     assert "track.js:1" in outcome.stdout + outcome.stderr
-    assert tree(root / "site") == before
+    assert tree(built_project / "site") == before
 
 
 @pytest.mark.parametrize(
@@ -73,32 +66,32 @@ def test_a_script_that_stores_or_sends_is_never_published(project: Project) -> N
         ("docs/assets/scripts/page.js", "caches.open('answers');\n"),
     ],
 )
-def test_what_two_scripts_may_do_no_other_may_nor_they_anything_else(project: Project, file: str, text: str) -> None:
-    root, before = build_small(project)
-    (root / file).write_text(text, encoding="utf-8")
-    outcome = run("pmp", "build", "--no-handouts", cwd=root)
+def test_what_two_scripts_may_do_no_other_may_nor_they_anything_else(built_project: Path, file: str, text: str) -> None:
+    before = tree(built_project / "site")
+    (built_project / file).write_text(text, encoding="utf-8")
+    outcome = run("pmp", "build", "--no-handouts", cwd=built_project)
     assert outcome.returncode == 1
     assert "something here could leave the reader's device" in outcome.stdout + outcome.stderr
-    assert tree(root / "site") == before
+    assert tree(built_project / "site") == before
 
 
-def test_a_worker_that_cannot_be_made_leaves_the_old_site_as_it_was(project: Project) -> None:
-    root, before = build_small(project)
-    rewrite(root / "templates/worker.js.j2", [["{{ version | tojson }}", "{{ vrsion }}"]])
-    outcome = run("pmp", "build", "--no-handouts", cwd=root)
+def test_a_worker_that_cannot_be_made_leaves_the_old_site_as_it_was(built_project: Path) -> None:
+    before = tree(built_project / "site")
+    rewrite(built_project / "templates/worker.js.j2", [["{{ version | tojson }}", "{{ vrsion }}"]])
+    outcome = run("pmp", "build", "--no-handouts", cwd=built_project)
     assert outcome.returncode == 1
     assert "templates/worker.js.j2:4" in outcome.stdout + outcome.stderr
     assert "Traceback" not in outcome.stdout + outcome.stderr
-    assert tree(root / "site") == before
+    assert tree(built_project / "site") == before
 
 
 @pytest.mark.parametrize("name", ["null", "mkdocs"])
-def test_taking_material_away_is_one_line_and_changes_no_byte(project: Project, name: str) -> None:
-    root, before = build_small(project)
-    rewrite(root / "mkdocs.yml", [["name: material", f"name: {name}"]])
-    outcome = run("pmp", "build", *TODAY_ARGS, "--strict", cwd=root)
+def test_taking_material_away_is_one_line_and_changes_no_byte(built_project: Path, name: str) -> None:
+    before = tree(built_project / "site")
+    rewrite(built_project / "mkdocs.yml", [["name: material", f"name: {name}"]])
+    outcome = run("pmp", "build", *TODAY_ARGS, "--strict", cwd=built_project)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert tree(root / "site") == before
+    assert tree(built_project / "site") == before
 
 
 def test_the_worker_knows_every_page_and_when_each_sheet_is_due(real_site: Path) -> None:
@@ -126,18 +119,18 @@ def test_where_the_site_has_an_address_search_engines_and_readers_of_feeds_get_i
     assert 'href="/deep/assets/styles/site.css"' in (site / "404.html").read_text(encoding="utf-8"), "it answers for any address"
 
 
-def test_a_dead_link_stops_a_strict_build(project: Project) -> None:
-    root, before = build_small(project)
-    rewrite(root / "templates/pages/sources.md.j2", [["# What this site rests on", "# What this site rests on\n\n[gone](nowhere.md)"]])
-    assert run("pmp", "build", "--strict", cwd=root).returncode == 1
-    assert tree(root / "site") == before
+def test_a_dead_link_stops_a_strict_build(built_project: Path) -> None:
+    before = tree(built_project / "site")
+    rewrite(built_project / "templates/pages/sources.md.j2", [["# What this site rests on", "# What this site rests on\n\n[gone](nowhere.md)"]])
+    assert run("pmp", "build", "--strict", cwd=built_project).returncode == 1
+    assert tree(built_project / "site") == before
 
 
-def test_bare_mkdocs_makes_the_same_site(project: Project) -> None:
-    root, before = build_small(project)
-    outcome = run("mkdocs", "build", "--strict", "-d", "other", cwd=root)
+def test_bare_mkdocs_makes_the_same_site(built_project: Path) -> None:
+    before = tree(built_project / "site")
+    outcome = run("mkdocs", "build", "--strict", "-d", "other", cwd=built_project)
     assert outcome.returncode == 0, outcome.stderr
-    other = tree(root / "other")
+    other = tree(built_project / "other")
     assert len(other) > 20
     assert set(other) == set(before)
     assert [name for name in other if other[name] != before[name] and not name.startswith("sitemap")] == []

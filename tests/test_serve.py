@@ -45,12 +45,11 @@ class Preview:
 
 
 @pytest.fixture
-def preview(project: Project) -> Iterator[tuple[Path, Preview]]:
-    root = project()
-    serving = Preview(root)
+def preview(built_project: Path) -> Iterator[tuple[Path, Preview]]:
+    serving = Preview(built_project)
     try:
         assert serving.shows("patients/pain/", "The body has an alarm"), serving.log.read_text()
-        yield root, serving
+        yield built_project, serving
     finally:
         serving.process.terminate()
         serving.process.wait(10)
