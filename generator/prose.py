@@ -97,8 +97,11 @@ def line_of(section: Section, line: int) -> Place:
 
 def find(section: Section, words: str) -> Place:
     """The line of a section on which some words begin, as near as can be told."""
-    start = re.search(r"\W+".join(re.escape(word) for word in words.split()[:2]), section.markdown, re.IGNORECASE)
-    return line_of(section, section.markdown.count("\n", 0, start.start()) if start else 0)
+    pieces = re.findall(r"\w+", words)
+    for count in (6, 2):  # fewer, where a link stands between them
+        if start := re.search(r"\W+".join(pieces[:count]), section.markdown, re.IGNORECASE):
+            return line_of(section, section.markdown.count("\n", 0, start.start()))
+    return line_of(section, 0)
 
 
 def visible_words(page: str) -> int:
