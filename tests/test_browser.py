@@ -93,7 +93,7 @@ def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, addre
     page.goto(f"{address}patients/sleep/")
     page.get_by_role("main").get_by_role("link", name="Sleep and pain", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sleep and pain")
-    for name, file in (("PDF", "sleep-and-pain.pdf"), ("Large print", "sleep-and-pain-large-print.pdf")):
+    for name, file in (("Print (PDF)", "sleep-and-pain.pdf"), ("Large print", "sleep-and-pain-large-print.pdf")):
         link = page.get_by_role("link", name=name)
         answer = page.request.get(f"{address}handouts/{file}")
         assert (link.get_attribute("href") or "").endswith(file)
