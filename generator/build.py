@@ -12,9 +12,10 @@ from pathlib import Path
 from generator import check, guard, machine, scripts
 from generator.compose import compose
 from generator.load import load
-from generator.model import Clinic, Library, Site
+from generator.model import Clinic, Library
 from generator.pdf import Sheet
 from generator.problems import Place, Problem, did_you_mean, errors
+from generator.site import Site
 from generator.templating import BrokenTemplateError, Templates, theme_problems
 from generator.views import review
 

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from generator import addresses, markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Page, Print, Reviewed, Section, Site, TextTwin, Topic
+from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.sheets import Sheets
+from generator.site import Page, Print, Site, TextTwin
 from generator.templating import Templates, relative
 from generator.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from generator import scripts
 from generator.documents import copy_settings
-from generator.model import Site
 from generator.pdf import Sheet
+from generator.site import Site
 
 NOT_PAGES = ("messages", "clinics", "*.yml", "*.ttf", "*.md", ".*")  # what stands in docs/ without being a file of the site
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator import markup
-from generator.model import Audience, Library, Print, Reviewed, Site
+from generator.model import Audience, Library, Reviewed
 from generator.problems import Place, Problem
 from generator.prose import MOST_VISIBLE, plain_words, texts, visible_words
+from generator.site import Print, Site
 
 SAMPLE_BANNER = "Sample content. Not clinically approved. Not for patient use."
 # What two scripts may do that no other may, by their place in the site

@@ -32,9 +32,9 @@ from mkdocs.utils import CountHandler
 
 from generator import guard, offline, packing, scripts
 from generator.build import Built, Request, build, handout_index
-from generator.model import Page, Site
 from generator.pdf import Rendering, workers
 from generator.problems import Problem, as_text
+from generator.site import Page, Site
 from generator.templating import BrokenTemplateError, Templates
 
 log = get_plugin_logger("pmp")

@@ -1,7 +1,6 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent)
-and what is made of it (Page, Print, TextTwin, Site).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent).
 
-The first kind are pydantic models: their fields are the keys that an author may write, and every other key is refused.
+Most are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
 References to other things are linked while validating, from the `links` in the validation context: after loading, no key is left to look up.
 """
@@ -491,56 +490,3 @@ class Library:
 
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the site, as Markdown that any engine can read. `uri` is its place in the docs folder, `edit` the file an educator would open."""
-
-    uri: str
-    markdown: str
-    audience: Audience | None
-    edit: str
-
-
-@dataclass(frozen=True)
-class Print:
-    """A sheet or a pack ready to be rendered. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs).
-
-    `preview` is the place of the picture of its first side, where its page shows one.
-    """
-
-    uri: str
-    html: str
-    recipe: Handout | Pack
-    format: Format
-    clinic: Clinic
-    limit: int | None
-    preview: str | None = None
-
-
-@dataclass(frozen=True)
-class TextTwin:
-    """A sheet as plain text: for e-mail and braille displays, or to paste into a letter."""
-
-    uri: str
-    text: str
-    recipe: Handout
-    format: Format
-    clinic: Clinic
-
-
-@dataclass(frozen=True)
-class Site:
-    """All that is made of a Library. `files` are further texts of the site by their uri; `nav` is the tree of uris that engines draw."""
-
-    pages: tuple[Page, ...]
-    prints: tuple[Print, ...]
-    texts: tuple[TextTwin, ...]
-    files: Mapping[str, str]
-    nav: tuple[Any, ...]
-
-    @property
-    def handed_out(self) -> tuple[Print | TextTwin, ...]:
-        """Every sheet, on paper and in plain text."""
-        return (*self.prints, *self.texts)

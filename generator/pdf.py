@@ -17,8 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generator import finish, machine, preview, typeset
-from generator.model import Print
 from generator.problems import Problem
+from generator.site import Print
 from generator.typeset import Outcome
 
 FEW = 4  # sheets, for which a second worker costs more than it brings

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from generator import addresses, markup
 from generator.load import Settings
-from generator.model import PDF_FORMATS, URGENT, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Print, Section, TextTwin
+from generator.model import PDF_FORMATS, URGENT, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Section
+from generator.site import Print, TextTwin
 from generator.templating import Templates
 from generator.views import Bibliography, Render, entries, review
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.model import Site
+from generator.site import Site
 from tests.conftest import TODAY, Project, built, rewrite
 
 BANNER = "Sample content. Not clinically approved. Not for patient use."

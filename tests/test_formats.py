@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdf
 
 from generator import markup
-from generator.model import Site
+from generator.site import Site
 from tests.conftest import Project, built, real
 
 EASY = "\n\n## Easy read\n\n- bed: Your pain is real.\n- doctor: Ask your doctor about it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.glossary import Glosses
 from generator.load import load
-from generator.model import Site
+from generator.site import Site
 from tests.conftest import Project, built
 
 

@@ -11,8 +11,8 @@ import pikepdf
 import pypdf
 import pytest
 
-from generator.model import Print
 from generator.pdf import Rendering
+from generator.site import Print
 from tests.conftest import Project, built, rewrite
 
 

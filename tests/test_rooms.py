@@ -29,7 +29,7 @@ ONLY = {
     "distributed": {"cli"},
 }
 ORDER = [
-    {"problems", "machine", "finish", "preview", "telephone", "speller", "packing"}, {"model", "typeset", "scripts"}, {"documents", "diagrams", "easyread", "addresses"}, {"validation"},
+    {"problems", "machine", "finish", "preview", "telephone", "speller", "packing"}, {"model", "typeset", "scripts"}, {"site", "documents", "diagrams", "easyread", "addresses"}, {"validation"},
     {"load", "markup", "wording", "templating"}, {"prose", "readability", "glossary"},
     {"check", "guard", "search", "views", "pdf"}, {"sheets"}, {"compose"}, {"build", "offline"}, {"export", "mkdocs_plugin", "scaffold"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
