@@ -1,5 +1,4 @@
 /* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
-"use strict";
 function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, slips, stop }, entries) {
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
@@ -61,8 +60,6 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
   function weigh(list) { return list.reduce((sum, token) => sum + weight(token), 0); }
 
-  const phrases = new Map(entries.map((entry) => [entry.url, [entry.title, entry.question, ...entry.say].map((phrase) => [terms(phrase), weigh(terms(phrase))])]));
-
   /* The likeliest right word for one that nothing knows. */
   const corrected = once((word) => {
     let best = word;
@@ -85,12 +82,10 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   }
 
   /* How like a text is to the title, the question or the words said for an entry, at best: 0 to 1. */
-  function likeness(asked, url) {
-    const wanted = new Set(asked);
-    const whole = weigh(asked);
-    return Math.max(...phrases.get(url).map(([phrase, own]) => {
-      const shared = weigh(phrase.filter((token) => wanted.has(token)));
-      return shared && shared / (whole + own - shared);
+  function likeness(asked, entry) {
+    return Math.max(...[entry.title, entry.question, ...entry.say].map((phrase) => {
+      const shared = weigh(terms(phrase).filter((token) => asked.includes(token)));
+      return shared && shared / (weigh(asked) + weigh(terms(phrase)) - shared);
     }));
   }
 
@@ -106,7 +101,8 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
     return best;
   }
 
-  /* The entries that answer a text as it stands, best first and without the far-fetched; those at the addresses `first` come before all others. */
+  /* The entries that answer a text as it stands, best first and without the far-fetched. Those at the addresses `first`, which hold urgent help, come before
+     all others; then only what fits most of the words may follow: nobody in a crisis should read of goals because both say "want". */
   function find(text, first) {
     const asked = terms(text);
     const found = index.search(asked.join(" "), {
@@ -117,11 +113,11 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
       prefix: (token) => token.length > 3 && token[0] !== "~",
       fuzzy: (token) => stems.has(token) || token[0] === "~" || token.length < 4 ? false : token.length < 9 ? 1 : 2,
       weights: { prefix: 0.3, fuzzy: 0.3 },
-    });
-    found.length = Math.min(found.length, 3 * MOST);
-    for (const hit of found) hit.score *= (1 + likeness(asked, hit.id)) * KINDS[byUrl.get(hit.id).kind];
+    }).slice(0, 3 * MOST);
+    for (const hit of found) hit.score *= (1 + likeness(asked, byUrl.get(hit.id))) * KINDS[byUrl.get(hit.id).kind];
     found.sort((one, other) => other.score - one.score);
-    const best = found.filter((hit, place) => place < 3 || (place < MOST && hit.score > found[0].score / 6));
+    const fits = (hit) => !first.length || weigh(hit.queryTerms) > weigh(asked) / 2;
+    const best = found.filter((hit, place) => fits(hit) && (place < 3 || (place < MOST && hit.score > found[0].score / 6)));
     return [...new Set([...first, ...best.map((hit) => hit.id)])].map((url) => byUrl.get(url)).filter(Boolean);
   }
 

@@ -1,5 +1,4 @@
 /* The search page. What is typed stays in the field and in the address's fragment (#q=…&for=…), and is sent nowhere. */
-"use strict";
 (function () {
   const get = (id) => document.getElementById(id);
   const [box, field, list, status, instead, urgent, results, nothing] =
@@ -101,7 +100,7 @@
     instead.firstElementChild.textContent = "Search for “" + words + "” instead";
     instead.firstElementChild.href = fragment({ exact: "yes" });
     nothing.hidden = found.length > 0;
-    const count = found.length === 1 ? "1 answer" : found.length + " answers";
+    const count = found.length + (found.length === 1 ? " answer" : " answers");
     say((helps.length ? "Urgent help is shown first. " : "") +
       (found.length === 0 ? "Nothing found for “" + words + "”." : changed ? "Showing results for “" + mended + "”: " + count : count + " for “" + words + "”"), later);
     if (later && !helps.length) offer(suggest(words));
@@ -141,7 +140,7 @@
     else if (event.key === "Enter" || event.key === "Escape") {
       if (list.hidden) return;
       offer([]);
-    } else if (step && !list.hidden) choose((at + step + 1 + options.length + 1) % (options.length + 1) - 1);
+    } else if (step && !list.hidden) choose((at + step + options.length + 2) % (options.length + 1) - 1);
     else return;
     event.preventDefault();
   }

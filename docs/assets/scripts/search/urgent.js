@@ -1,5 +1,4 @@
 /* Which urgent help a text asks for: comes before any search, and does not rest on it. The lists are those of docs/urgent.yml. */
-"use strict";
 function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, alike, notUrgent, small }) {
   const SMALL = new Set(small.split(" "));
   const BETWEEN = 2; // words that may stand between those of a phrase

@@ -1,5 +1,5 @@
 /* How two words are compared, whoever typed them. `typed` and `real` are those of search/words.js. */
-"use strict";
+"use strict"; // for all parts of the search, of which this is the first
 function pmpWords({ typed, real }) {
   typed = new Map(Object.entries(typed));
   real = new Set(real.split(" "));
