@@ -19,6 +19,7 @@ STOP_SLOWLY = "medicines/medicines-never-stop-suddenly"
 RISKS = "about-programmes/pmp-risks"
 BENEFITS = ("about-programmes/pmp-evidence", "about-programmes/pmp-gains-last")
 
+FILL_IN = "FILL IN:"  # in templates/new, wherever an author's own words belong
 LONGEST = 20  # words in a sentence for patients
 HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11 years
 RUN = 8  # words in a row that make a sentence somebody else's
@@ -28,6 +29,7 @@ EASY_LINE = 12  # words
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
     """Hold what educators wrote against every rule."""
+    yield from forms_are_filled_in(library)
     yield from no_raw_html(library)
     yield from links_name_things(library)
     yield from short_forms_are_short(library)
@@ -51,6 +53,14 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from sheets_can_be_made(library, root)
     yield from packs_are_for_one_audience(library)
     yield from clinics_can_be_reached(library, root)
+
+
+def forms_are_filled_in(library: Library) -> Iterator[Problem]:
+    """Nothing is left of what `pmp new` wrote to be replaced."""
+    places = [line_of(section, number) for section, _ in texts(library) for number, line in enumerate(section.markdown.splitlines()) if FILL_IN in line]
+    places += [thing.at("reviewer") for thing in library.reviewed if FILL_IN in thing.reviewer]
+    for place in places:
+        yield Problem(place, "this is still to be filled in", "Put your own words in its place.", "fill-in")
 
 
 def no_raw_html(library: Library) -> Iterator[Problem]:
@@ -323,17 +333,21 @@ def search_words_are_told_apart(library: Library) -> Iterator[Problem]:
 
 def urgent_phrases_are_told_apart(library: Library) -> Iterator[Problem]:
     """A phrase brings up one box, or is not urgent: never both. It holds a word that is long enough to tell it from other words."""
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, int]] = {}
     listed = [(help.key, phrase, help.at("phrases", index)) for help in _helps(library) for index, phrase in enumerate(help.phrases)]
     if library.urgent:
         listed += [("not_urgent", phrase, library.urgent.at("not_urgent", index)) for index, phrase in enumerate(library.urgent.not_urgent)]
+    titles = {word for message in library.messages if message.topic != "safety" for word in markup.words(message.title)}
     for key, phrase, place in listed:
         words = " ".join(markup.words(phrase))
         if words in seen:
-            yield Problem(place, f'"{phrase}" stands under "{seen[words]}" already', "Keep one of the two.", "same-word")
-        seen.setdefault(words, key)
+            other, line = seen[words]
+            yield Problem(place, f'"{phrase}" stands under "{other}" already, on line {line}', "Keep one of the two.", "same-word")
+        seen.setdefault(words, (key, place.line))
         if max(map(len, words.split()), default=0) < 3:
             yield Problem(place, f'"{phrase}" is too short to be told from other words', "Add a word that makes it clear.", "short-phrase")
+        elif key != "not_urgent" and words in titles:
+            yield Problem(place, f'"{phrase}" is a word that people search for without any danger', "Add a word that makes it urgent.", "short-phrase")
 
 
 def urgent_boxes_can_help(library: Library) -> Iterator[Problem]:
@@ -374,6 +388,8 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
                     f"It can be: {', '.join(handout.possible_formats)}. Easy read needs `## Easy read` in each of its messages.",
                     "format",
                 )
+        for key in {item.message.key for item in handout.messages if handout.carries.count(item.message) > 1}:
+            yield Problem(handout.at("messages"), f'"{key}" is on this sheet twice', "Take one of the two out.", "same-message")
         for item in handout.messages:
             if not item.message.is_for(handout.audience):
                 yield Problem(handout.at("messages"), f'"{item.message.key}" is not for {handout.audience}', "Take it out of the recipe.", "wrong-audience")

@@ -6,6 +6,7 @@ Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a missing part
 from __future__ import annotations
 
 import datetime
+import errno
 import logging
 import os
 import signal
@@ -20,7 +21,7 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # else Material prints notice
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from generator import machine, markup, readability, scaffold
 from generator.build import ALL, Built, Request, build, handout_index
@@ -107,7 +108,14 @@ def serve(
     for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
         signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
-    serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
+    try:
+        serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        _usage(
+            f"something already answers at {address}, perhaps another preview.", "Stop that one with Ctrl and C, or choose another: --address 127.0.0.1:8001"
+        )
 
 
 @app.command("check")
@@ -166,7 +174,7 @@ def review(project: Project = Path(), today: Today = None) -> None:
     root = _root(project)
     day = today or datetime.date.today()
     library = build(root, Request(day, sheets=False)).library
-    table = Table("Review by", "Text", "Reviewer", box=None, pad_edge=False)
+    table = Table("Review by", Column("Text", overflow="fold"), Column("Reviewer", overflow="fold"), box=None, pad_edge=False)
     for thing in sorted(library.reviewed, key=lambda thing: (thing.review_by, thing.key)):
         overdue = " (overdue)" if thing.review_by < day else ""
         table.add_row(f"{thing.review_by}{overdue}", thing.key, thing.reviewer)
@@ -175,12 +183,12 @@ def review(project: Project = Path(), today: Today = None) -> None:
 
 @app.command()
 def new(
-    kind: Annotated[Literal["topic", "message", "handout", "clinic"], typer.Argument(help="What to begin.")],
+    kind: Annotated[Literal["topic", "message", "handout", "pack", "clinic"], typer.Argument(help="What to begin.")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; a message is named topic/message.")],
     project: Project = Path(),
     today: Today = None,
 ) -> None:
-    """Begin a topic, message, handout or clinic: a file with every key and heading in its place, to fill in."""
+    """Begin a topic, message, handout, pack or clinic: a file with its keys and headings in place, to fill in."""
     root = _root(project)
     try:
         file = scaffold.write(root, kind, name, today or datetime.date.today())

@@ -261,6 +261,9 @@ def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term
     document = read_yaml(file, root, report)
     if document is None:
         return (), {"glossary"}
+    if not document.fields:
+        report(Problem(Place(document.path, 1), "there is nothing in this file", "Write a term, or take the file away.", "empty-file"))
+        return (), {"glossary"}
     terms = []
     for key in document.fields:
         place = Place(document.path, document.line_of((key,)))
@@ -392,7 +395,7 @@ def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], re
 def _files(folder: Path, root: Path, endings: tuple[str, ...], report: Report) -> Iterator[Path]:
     """The authored files below a folder, sorted; any other kind of file there is a problem, since it would be left out in silence."""
     for file in sorted(folder.rglob("*")):
-        if not file.is_file() or file.name.startswith((".", "~")):
+        if not file.is_file() or file.name.startswith((".", "~")) or file.name.endswith("~"):  # what editors leave beside a file
             continue
         if file.suffix in endings:
             yield file

@@ -123,10 +123,11 @@ def _link(kind: Literal["sources", "messages", "handouts"], file: str) -> Before
             return known[value]
         if f"{kind}/{value}" in links.broken or kind in links.broken:
             raise PydanticCustomError("broken_link", "its own problem is reported where it stands")
+        gone = " If it was taken away, take it out here too." if kind != "sources" else ""
         raise PydanticCustomError(
             f"unknown_{kind[:-1]}",
             'there is no {kind} "{key}"',
-            {"kind": kind[:-1], "key": value, "cure": did_you_mean(value, known, f"Write one that stands in {file}, or add it there.")},
+            {"kind": kind[:-1], "key": value, "cure": did_you_mean(value, known, f"Write one that stands in {file}, or add it there.") + gone},
         )
 
     return BeforeValidator(follow)

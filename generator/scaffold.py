@@ -1,4 +1,4 @@
-"""A new topic, message, handout or clinic: a file with every key and heading in its place, made from `templates/new/`."""
+"""A new topic, message, handout, pack or clinic: a file with its keys and headings in place, made from `templates/new/`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ FILES = {
     "topic": "docs/messages/{name}/index.md",
     "message": "docs/messages/{name}.md",
     "handout": "handouts/{name}.md",
+    "pack": "handouts/packs/{name}.md",
     "clinic": "docs/clinics/{name}.yml",
 }
 

@@ -36,7 +36,7 @@ class Templates:
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **shared)
         self._text = Environment(autoescape=False, **shared)  # noqa: S701 - for plain text, which has nothing to escape
         for environment in (self._html, self._markdown, self._text):
-            environment.filters.update(day=_day, short_day=_short_day, uri=_uri, relative=relative)
+            environment.filters.update(day=_day, short_day=_short_day, uri=_uri, relative=relative, dial=_dial)
 
     def render(self, name: str, **values: Any) -> str:
         """The template `name` (below `templates/`) with these values.
@@ -101,6 +101,14 @@ def _short_day(value: datetime.date) -> str:
 def _uri(value: str) -> Markup:
     """An address, for use inside an attribute or a Markdown link."""
     return Markup(str(escape(value)).replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
+
+
+def _dial(value: str) -> Markup:
+    """The telephone numbers in a text as links that a phone rings at a touch."""
+    parts = re.split(r"(\d[\d ]+\d)", value)
+    return Markup().join(
+        Markup('<a href="tel:{}">{}</a>').format(part.replace(" ", ""), part) if place % 2 else _markdown_text(part) for place, part in enumerate(parts)
+    )
 
 
 def relative(target: str, page: str) -> Markup:

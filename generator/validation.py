@@ -21,6 +21,8 @@ Thing = TypeVar("Thing", bound=Authored)
 _WORDS = {
     "missing": ("`{key}` is missing", "Add a line `{key}: …`."),
     "string_type": ("`{key}` must be one piece of text", "Write `{key}: some words`."),
+    "string_type in a list": ("an entry of `{key}` must be one piece of text", "Write `- some words`; if they hold a colon, put quotes around them."),
+    "string_too_short in a list": ("an entry of `{key}` is empty", "Write something after the `-`, or take it out."),
     "string_too_short": ("`{key}` is empty", "Write a value after the colon, or remove the line."),
     "tuple_type": ("`{key}` must be a list", "Write `{key}: [first, second]`, or one `- item` a line."),
     "too_short": ("`{key}` has nothing in it", "Write at least one entry."),
@@ -34,6 +36,9 @@ _WORDS = {
     "literal_error": ("`{key}` must be one of {expected}", "Choose one of them."),
     "string_pattern_mismatch": ("`{key}` is not of the right form", "Addresses begin with https://; keys have small letters, digits and hyphens."),
 }
+
+
+_ENTRIES = {"string_type", "string_too_short"}  # said in other words of an entry of a list
 
 
 def validate(model: type[Thing], document: Document, links: Links, report: Report, *, at: Path_ = (), **given: Any) -> Thing | None:
@@ -87,6 +92,8 @@ def _problem(model: type[Authored], detail: ErrorDetails, document: Document, at
         return _unknown_key(model, str(detail["loc"][-1]), given, place, nested=len(detail["loc"]) > 1)
     if "cure" in context:
         return Problem(place, detail["msg"], context["cure"], kind.replace("_", "-"))
+    if kind in _ENTRIES and isinstance(where[-1], int):
+        kind = f"{kind} in a list"
     what, cure = _WORDS.get(kind, ("`{key}` cannot be used as it stands", "Compare it with another file of the same kind."))
     return Problem(place, what.format(**context), cure.format(**context), "missing-key" if kind == "missing" else "wrong-value")
 

@@ -117,7 +117,7 @@ def test_sheets_are_rendered_on_a_cluster(project: Project) -> None:
     assert "4 sheets (4 rendered)" in outcome.stdout
 
 
-@pytest.mark.parametrize("kind", ["topic", "message", "handout", "clinic"])
+@pytest.mark.parametrize("kind", ["topic", "message", "handout", "pack", "clinic"])
 def test_new_writes_a_form_that_check_can_read(project: Project, kind: str) -> None:
     root = project()
     name = "pain/new-one" if kind == "message" else "new-one"
@@ -126,7 +126,13 @@ def test_new_writes_a_form_that_check_can_read(project: Project, kind: str) -> N
     file = root / outcome.stdout.split()[0]
     assert file.is_file()
     problems = json.loads(run("pmp", "check", "--format", "json", "--today", str(TODAY), cwd=root).stdout)
-    expected = {"topic": set(), "message": {"unsourced"}, "handout": {"unknown-message"}, "clinic": {"wrong-value"}}
+    expected = {
+        "topic": {"fill-in"},
+        "message": {"fill-in", "unsourced"},
+        "handout": {"unknown-message"},
+        "pack": {"unknown-handout"},
+        "clinic": {"wrong-value"},
+    }
     assert {problem["rule"] for problem in problems} == expected[kind]
 
 

@@ -29,7 +29,7 @@
 
   /* Words to say, copied with one press. Where the browser allows no copying, they are selected instead. */
   function offerCopies() {
-    for (const words of document.querySelectorAll(".words")) {
+    for (const words of document.querySelectorAll(".words, .letter")) {
       const button = document.createElement("button");
       const told = document.createElement("span");
       button.type = "button";
