@@ -74,7 +74,8 @@ def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, 
     alarming = _set([*(phrase for help in helps for phrase in help.phrases), *(word for words in alike for word in words)])
     ours = frozenset.union(*vocabularies)
     real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming, forms=True)}
-    real |= {word for word in alarming - ours if speller.is_english(word)}  # "drooping" is no slip for "dropping"
+    neighbours = speller.Neighbours(ours)
+    real |= {word for word in alarming - ours if speller.is_english(word) and neighbours.nearest(word)}  # "drooping" is no slip for "dropping"
     shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
         "stop": STOP,

@@ -16,7 +16,7 @@ import spellchecker
 
 # How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
 WORD = 1
-COMMON = 6000
+COMMON = 8000
 ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 

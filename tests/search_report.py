@@ -266,7 +266,7 @@ def compressed(file: Path) -> int:
 def data_of(site: Path, name: str) -> object:
     """What a data file of the search holds."""
     text = (site / "search" / f"{name}.js").read_text(encoding="utf-8")
-    return json.loads(text[text.index("] = ") + 4 : text.rindex(";")])
+    return json.loads(re.split(r"\]\s*=\s*", text, maxsplit=1)[1].rstrip(";\n"))
 
 
 def unknown_words(site: Path, asked: Iterable[Query]) -> dict[str, list[str]]:
