@@ -83,9 +83,10 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
 
   /* How like a text is to the title, the question or the words said for an entry, at best: 0 to 1. */
   function likeness(asked, entry) {
+    const whole = weigh(asked);
     return Math.max(...[entry.title, entry.question, ...entry.say].map((phrase) => {
       const shared = weigh(terms(phrase).filter((token) => asked.includes(token)));
-      return shared && shared / (weigh(asked) + weigh(terms(phrase)) - shared);
+      return shared && shared / (whole + weigh(terms(phrase)) - shared);
     }));
   }
 

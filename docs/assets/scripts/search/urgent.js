@@ -23,7 +23,7 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
 
   /* Whether the words of a phrase stand in a text, near each other. */
   function holds(text, phrase, anyOrder) {
-    return text.some((choices, start) => {
+    return phrase.every((word) => text.some((choices) => choices.includes(word))) && text.some((choices, start) => {
       if (!anyOrder && !choices.includes(phrase[0])) return false;
       const window = text.slice(start, start + phrase.length + BETWEEN);
       let from = 0;
