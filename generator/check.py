@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator import markup, readability, telephone, wording
 from generator.load import RESERVED_PAGES
-from generator.model import URGENT, Audience, Clinic, Help, Library, Message, Section
+from generator.model import SAFETY, URGENT, Audience, Clinic, Help, Library, Message, Section
 from generator.problems import Place, Problem, did_you_mean
 from generator.prose import find, line_of, patients_pages, texts
 
@@ -337,7 +337,7 @@ def urgent_phrases_are_told_apart(library: Library) -> Iterator[Problem]:
     listed = [(help.key, phrase, help.at("phrases", index)) for help in _helps(library) for index, phrase in enumerate(help.phrases)]
     if library.urgent:
         listed += [("not_urgent", phrase, library.urgent.at("not_urgent", index)) for index, phrase in enumerate(library.urgent.not_urgent)]
-    titles = {word for message in library.messages if message.topic != "safety" for word in markup.words(message.title)}
+    titles = {word for message in library.messages if message.topic != SAFETY for word in markup.words(message.title)}
     for key, phrase, place in listed:
         words = " ".join(markup.words(phrase))
         if words in seen:

@@ -14,14 +14,13 @@ from markupsafe import Markup
 from generator import addresses, markup, search
 from generator.glossary import Glosses
 from generator.load import Settings
-from generator.model import URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
+from generator.model import SAFETY, URGENT, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
 from generator.prose import MOST_VISIBLE, visible_words
 from generator.sheets import Sheets
 from generator.site import Page, Print, Site, TextTwin
 from generator.templating import Templates, relative
 from generator.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 
-SAFETY = "safety"  # the topic of urgent help
 OTHER_PAGES = {
     "handouts/index.md": "handouts.md.j2",
     "sources.md": "sources.md.j2",

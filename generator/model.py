@@ -204,6 +204,7 @@ class Clinic(Keyed):
         return bool(self.approved_by and self.approved_on and all(text.reviewed <= self.approved_on for text in texts))
 
 
+SAFETY = "safety"  # the topic of urgent help
 URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
 
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]

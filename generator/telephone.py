@@ -15,9 +15,18 @@ REGIONS = {
 }  # fmt: skip
 
 
+# What looks like a telephone number, such as the 116 123 of "Samaritans, 116 123": three digits or more, so not the 24 of "NHS 24".
+NUMBER = re.compile(r"(\+?\(?\d(?:[() -]*\d){2,})")
+
+
 def numbers(text: str) -> list[str]:
-    """What looks like a telephone number in a text, such as "Samaritans, 116 123": three digits or more, so not the 24 of "NHS 24"."""
-    return re.findall(r"\+?\(?\d(?:[() -]*\d){2,}", text)
+    """Every telephone number in a text."""
+    return NUMBER.findall(text)
+
+
+def dialled(number: str) -> str:
+    """The digits to dial. The "(0)" of "+44 (0)113 496 0001" is for callers at home only."""
+    return re.sub(r"\(0\)|[^\d+]" if number.startswith("+") else r"\D", "", number)
 
 
 def is_number(text: str, country: str) -> bool:

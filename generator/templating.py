@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from markupsafe import Markup, escape
 
+from generator import telephone
 from generator.problems import Place, Problem
 
 
@@ -105,10 +106,9 @@ def _uri(value: str) -> Markup:
 
 def _dial(value: str) -> Markup:
     """The telephone numbers in a text as links that a phone rings at a touch."""
-    parts = re.split(r"(\d[\d ]+\d)", value)
-    return Markup().join(
-        Markup('<a href="tel:{}">{}</a>').format(part.replace(" ", ""), part) if place % 2 else _markdown_text(part) for place, part in enumerate(parts)
-    )
+    link = Markup('<a href="tel:{}">{}</a>')
+    parts = telephone.NUMBER.split(value)
+    return Markup().join(link.format(telephone.dialled(part), part) if place % 2 else _markdown_text(part) for place, part in enumerate(parts))
 
 
 def relative(target: str, page: str) -> Markup:

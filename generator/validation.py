@@ -38,9 +38,6 @@ _WORDS = {
 }
 
 
-_ENTRIES = {"string_type", "string_too_short"}  # said in other words of an entry of a list
-
-
 def validate(model: type[Thing], document: Document, links: Links, report: Report, *, at: Path_ = (), **given: Any) -> Thing | None:
     """The fields of a document (or of one part of it, `at`) as a model; None, with every problem reported, where they do not fit.
 
@@ -92,9 +89,8 @@ def _problem(model: type[Authored], detail: ErrorDetails, document: Document, at
         return _unknown_key(model, str(detail["loc"][-1]), given, place, nested=len(detail["loc"]) > 1)
     if "cure" in context:
         return Problem(place, detail["msg"], context["cure"], kind.replace("_", "-"))
-    if kind in _ENTRIES and isinstance(where[-1], int):
-        kind = f"{kind} in a list"
-    what, cure = _WORDS.get(kind, ("`{key}` cannot be used as it stands", "Compare it with another file of the same kind."))
+    of_an_entry = _WORDS.get(f"{kind} in a list") if isinstance(where[-1], int) else None
+    what, cure = of_an_entry or _WORDS.get(kind, ("`{key}` cannot be used as it stands", "Compare it with another file of the same kind."))
     return Problem(place, what.format(**context), cure.format(**context), "missing-key" if kind == "missing" else "wrong-value")
 
 

@@ -115,7 +115,7 @@ def ask_all(page: Page, asked: Sequence[tuple[str, str]]) -> list[Answer]:
         """async (asked) => {
           const get = (id) => document.getElementById(id);
           const answers = [];
-          history.replaceState = () => {}; // a browser takes longer over its address than over a search
+          history.replaceState = () => {}; // meanwhile: a browser takes longer over its address than over a search
           for (const [words, audience] of asked) {
             const choice = document.querySelector(`input[name=for][value=${audience}]`);
             get("search-status").textContent = "";
@@ -130,6 +130,7 @@ def ask_all(page: Page, asked: Sequence[tuple[str, str]]) -> list[Answer]:
               corrected: !get("instead").hidden,
             });
           }
+          delete history.replaceState;
           return answers;
         }""",
         [list(one) for one in asked],

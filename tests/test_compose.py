@@ -87,6 +87,24 @@ def test_what_a_clinic_does_not_say_leaves_no_gap(project: Project) -> None:
         assert "Phone" not in text
 
 
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [("0113 496 0001", "01134960001"), ("(0113) 496 0001", "01134960001"), ("+44 (0)113 496 0001", "+441134960001"), ("+44 113 496 0001", "+441134960001")],
+)
+def test_a_phone_rings_every_number_at_a_touch(project: Project, phone: str, dialled: str) -> None:
+    changes = {"docs/clinics/sample.yml": [["0113 496 0001", phone]], "docs/messages/pain/alarm.md": [["local: [team]", "local: [contact]"]]}
+    text = page(compose(project, changes), "patients/pain.md")
+    for number, shown in ((dialled, phone), ("999", "999"), ("111", "111"), ("116123", "116 123")):
+        assert f'<a href="tel:{number}">{shown}</a>' in text
+    assert text.count("tel:") == text.count('<a href="tel:')
+
+
+def test_who_cannot_go_on_finds_the_numbers_before_the_words(project: Project) -> None:
+    text = page(compose(project, {}), "patients/safety.md")
+    message = text[text.index("{ #crisis-help }") :]
+    assert message.index('href="tel:116123"') < message.index("You deserve help")
+
+
 def test_the_banner_goes_with_an_approval_and_comes_back_with_a_later_review(project: Project) -> None:
     approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-03-01"]]
     site = compose(project, {"docs/clinics/sample.yml": approved})

@@ -65,6 +65,14 @@ def test_a_letter_holds_only_words_for_patients(project: Project) -> None:
         assert secret not in letter
 
 
+def test_a_letter_lists_no_warning_signs_as_if_they_were_the_patients(project: Project) -> None:
+    letter = text(composed(project({"handouts/doctors.md": [["pain/late]", "safety/red-flags]"]]})), "handouts/doctors-letter.txt")
+    told, _, urgent = letter.partition("URGENT HELP")
+    assert "- Your pain is real" in told
+    assert "New numbness" not in told
+    assert "New numbness" in urgent
+
+
 def test_markdown_as_text() -> None:
     table = "| When | What |\n| --- | --- |\n| Day | **walk** |\n| Night | rest |"
     assert markup.to_text(f"See [the *sheet*](handout:a).\n\n1. one\n2. two\n\n{table}") == (

@@ -62,12 +62,21 @@ def test_a_correction_is_said_and_can_be_undone(page: Page, address: str) -> Non
     expect(page.get_by_role("status")).to_contain_text("Showing results for “exercise”")
 
 
-@pytest.mark.parametrize("words", ["leap", "beach", "fibro", "painsomnia", "paceing", "sleep", "CBTi", "NG193"])
+@pytest.mark.parametrize("words", ["leap", "beach", "fibro", "painsomnia", "paceing", "sleep", "CBTi", "NG193", "face drooping"])
 def test_right_words_and_known_slang_are_not_corrected(page: Page, address: str, words: str) -> None:
     page.goto(f"{address}search/")
     answer = search_report.ask(page, words, "patients")
     assert not answer.corrected
     assert answer.status
+
+
+def test_in_a_crisis_only_what_fits_follows_the_help(page: Page, address: str) -> None:
+    page.goto(f"{address}search/")
+    assert search_report.ask(page, "i wanna die", "patients").links == ("patients/safety/#crisis-help",)
+    assert search_report.ask(page, "took too many tramadol", "patients").links[:2] == (
+        "patients/safety/#crisis-help",
+        "patients/medicines/#strong-painkillers-function",
+    )
 
 
 def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str, real_site: Path) -> None:

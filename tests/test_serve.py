@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import TODAY, Project, rewrite
+from tests.conftest import TODAY, Project, rewrite, run
 
 
 class Preview:
@@ -100,6 +100,14 @@ def test_other_mistakes_never_hang_the_preview(preview: tuple[Path, Preview], pa
     assert serving.shows("sources/", shown), serving.log.read_text()
     (root / path).write_bytes(before)
     assert serving.shows("sources/", "What this site rests on", without="This is not right yet"), serving.log.read_text()
+
+
+def test_a_second_preview_at_the_same_address_says_what_to_do(preview: tuple[Path, Preview]) -> None:
+    root, serving = preview
+    outcome = run("pmp", "serve", "--address", f"127.0.0.1:{serving.port}", "--no-handouts", cwd=root)
+    assert outcome.returncode == 2
+    assert "something already answers at" in outcome.stderr
+    assert "Traceback" not in outcome.stdout + outcome.stderr
 
 
 def test_a_project_that_begins_with_a_mistake_can_be_mended_while_serving(project: Project) -> None:
