@@ -304,7 +304,7 @@ def main() -> None:
                       f"{slow[int(len(slow) * 0.95)]:.1f} ms, longest {slow[-1]:.1f} ms ({len(slow)} searches). First use, data and index: {first:.0f} ms.")  # fmt: skip
         sizes = {file: compressed(site / file) for file in (*SCRIPTS, "search/words.js", "search/patients.js", "search/referrers.js")}
         console.print("Gzip bytes: " + ", ".join(f"{file} {size}" for file, size in sizes.items()))
-        console.print(f"Scripts of the search page {sum(sizes[file] for file in SCRIPTS[:2])}, with the header's box {sum(sizes[file] for file in SCRIPTS)}; data for "
+        console.print(f"Scripts of the search page {sum(sizes[file] for file in SCRIPTS)}; data for "
                       + ", ".join(f"{audience} {sizes['search/words.js'] + sizes[f'search/{audience}.js']}" for audience in Audience) + ".")  # fmt: skip
 
 
