@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check, guard, machine, scripts
+from generator import addresses, check, guard, machine, scripts
 from generator.compose import compose
 from generator.load import load
 from generator.model import Clinic, Library
@@ -28,7 +28,6 @@ class Request:
     clinics: tuple[str, ...] = ()
     sheets: bool = True
     jobs: int | None = None
-    scheduler: str | None = None
     strict: bool = False
 
 
@@ -50,6 +49,7 @@ def build(root: Path, request: Request) -> Built:
     problems += check.library(library, root, request.today)
     problems += theme_problems(root)
     clinics = _named_clinics(library, request.clinics, problems)
+    problems = _without_followers(problems)
     if request.sheets and (missing := machine.missing()):
         names = ", ".join(part.name for part in missing)
         problems.append(
@@ -58,15 +58,20 @@ def build(root: Path, request: Request) -> Built:
             )
         )
         request = replace(request, sheets=False)
-    if errors(problems) or (request.strict and problems):
+    if errors(problems) or (request.strict and problems) or not library.words:
         return Built(library, None, tuple(problems))
     try:
-        site = compose(library, settings, Templates(root), request.today, clinics=clinics, sheets=request.sheets)
+        site = compose(library, settings, templates_of(root, library), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    site = replace(site, files={**site.files, **scripts.published(root)})
+    site = replace(site, files={**site.files, **scripts.published(root, library.words)})
     problems += guard.site(site, library)
     return Built(library, None if errors(problems) else site, tuple(problems))
+
+
+def templates_of(root: Path, library: Library) -> Templates:
+    """The templates of a project with what all of them are given."""
+    return Templates(root, library.words, pages=addresses.pages(library), programme=library.programme)
 
 
 def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
@@ -92,6 +97,12 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
             }
         )
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _without_followers(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems less those of lines that are still to be filled in: whatever else is wrong with them goes when they are."""
+    forms = {problem.place for problem in problems if problem.rule == "fill-in"}
+    return [problem for problem in problems if problem.place not in forms or problem.rule == "fill-in"]
 
 
 def _named_clinics(library: Library, keys: Sequence[str], problems: list[Problem]) -> tuple[Clinic, ...]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
+from typing import get_args
 
-from generator import markup, readability, telephone, wording
-from generator.load import RESERVED_PAGES
-from generator.model import SAFETY, URGENT, Audience, Clinic, Help, Library, Message, Section
+from generator import addresses, layers, markup, readability, telephone
+from generator.model import URGENT, Audience, Clinic, Help, HelpLine, Library, Message, Role, Section
 from generator.problems import Place, Problem, did_you_mean
 from generator.prose import find, line_of, patients_pages, texts
 
-STOP_SLOWLY = "medicines/medicines-never-stop-suddenly"
-RISKS = "about-programmes/pmp-risks"
-BENEFITS = ("about-programmes/pmp-evidence", "about-programmes/pmp-gains-last")
+ALONE: frozenset[Role] = frozenset({*URGENT, "stop-slowly"})  # roles of which a programme has one message
+MAY_BE_OFF = ("once-checked", "benefits-and-risks")  # rules that docs/wording.yml may say do not apply; no other safety rule can be switched off
 
-FILL_IN = "FILL IN:"  # in templates/new, wherever an author's own words belong
 LONGEST = 20  # words in a sentence for patients
 HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11 years
 RUN = 8  # words in a row that make a sentence somebody else's
@@ -28,8 +26,13 @@ EASY_LINE = 12  # words
 
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
-    """Hold what educators wrote against every rule."""
-    yield from forms_are_filled_in(library)
+    """Hold what educators wrote against every rule that applies."""
+    yield from (problem for problem in _every_rule(library, root, today) if problem.rule not in library.wording.off)
+
+
+def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
+    yield from rules_that_are_off_exist(library)
+    yield from roles_are_filled(library)
     yield from no_raw_html(library)
     yield from links_name_things(library)
     yield from short_forms_are_short(library)
@@ -46,7 +49,6 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from medicines_are_not_stopped_suddenly(library)
     yield from safe_once_checked(library)
     yield from benefits_beside_risks(library)
-    yield from urgent_messages_exist(library)
     yield from search_words_are_told_apart(library)
     yield from urgent_phrases_are_told_apart(library)
     yield from urgent_boxes_can_help(library)
@@ -55,12 +57,35 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from clinics_can_be_reached(library, root)
 
 
-def forms_are_filled_in(library: Library) -> Iterator[Problem]:
-    """Nothing is left of what `pmp new` wrote to be replaced."""
-    places = [line_of(section, number) for section, _ in texts(library) for number, line in enumerate(section.markdown.splitlines()) if FILL_IN in line]
-    places += [thing.at("reviewer") for thing in library.reviewed if FILL_IN in thing.reviewer]
-    for place in places:
-        yield Problem(place, "this is still to be filled in", "Put your own words in its place.", "fill-in")
+def rules_that_are_off_exist(library: Library) -> Iterator[Problem]:
+    """`off` in docs/wording.yml names rules that may be switched off, so that no safety rule falls silent by a slip."""
+    for rule in library.wording.off:
+        if rule not in MAY_BE_OFF:
+            cure = did_you_mean(rule, MAY_BE_OFF, f"These can be: {', '.join(MAY_BE_OFF)}.")
+            yield Problem(library.wording.at("off"), f'the rule "{rule}" cannot be switched off', cure, "off")
+
+
+def roles_are_filled(library: Library) -> Iterator[Problem]:
+    """1, 8. Every role that the programme needs is filled by a message that patients can read, and by one alone where there can be only one."""
+    if any(broken.startswith(("messages/", "topics/")) for broken in library.broken):
+        return  # the message may be among those whose own problem is reported
+    needed: dict[Role, str] = dict.fromkeys(URGENT, "the urgent-help box is made of it")
+    medicines = library.kind_words.stop_slowly
+    if any(audience is not Audience.REFERRERS and medicines.search(section.markdown) for section, audience in texts(library)):
+        needed["stop-slowly"] = "a text for patients names a medicine that cannot be stopped suddenly"
+    if library.of_role("benefits"):
+        needed["risks"] = "another message tells of benefits"
+    for role, why in needed.items():
+        if not library.of_role(role):
+            what = f'no message has the role "{role}", and {why}'
+            yield Problem(Place("docs/messages", 1), what, f"Write `role: {role}` below the title of the message that says it.", "role")
+    for message in library.messages:
+        if message.role in ALONE and (first := library.of_role(message.role)[0]) is not message:
+            yield Problem(message.at("role"), f'"{first.key}" has the role "{message.role}" already', "Take it out of one of the two.", "role")
+        elif message.role and not message.in_short:
+            yield Problem(
+                message.at("role"), f'patients cannot read the message of the role "{message.role}"', 'Write "## In short" and "## For patients".', "role"
+            )
 
 
 def no_raw_html(library: Library) -> Iterator[Problem]:
@@ -75,11 +100,19 @@ def links_name_things(library: Library) -> Iterator[Problem]:
     kinds: dict[str, dict[str, object]] = {
         "message": {message.key: message for message in library.messages},
         "handout": {handout.key: handout for handout in library.handouts},
-        "page": dict.fromkeys(page_names(library)),
+        "page": dict.fromkeys(addresses.pages(library)),
         "glossary": {term.key: term for term in library.glossary},
         "diagram": dict(library.diagrams),
     }
     for section, audience in texts(library):
+        unreadable = [
+            link for link in markup.links(markup.with_links(section.markdown, lambda _: "#")) if link.target.partition(":")[0] in kinds and not link.image
+        ]
+        for link in unreadable:
+            cure = f"Write [words]({link.target}), without a title, and with no square brackets among the words."
+            yield Problem(line_of(section, link.line), f"this link to {link.target} is written in a way that is not read here", cure, "link")
+        if unreadable:
+            continue
         for link in markup.links(section.markdown):
             place = line_of(section, link.line)
             scheme, _, name = link.target.partition(":")
@@ -155,10 +188,23 @@ def candidates_are_not_cited(library: Library) -> Iterator[Problem]:
 
 
 def works_carry_what_they_were_checked_for(library: Library) -> Iterator[Problem]:
-    """A work is checked for one finding: where it says which messages may rest on that (`supports`), no other message cites it."""
+    """A work is checked for one finding: where it says which messages may rest on that (`supports`), they exist, and no other message cites it.
+
+    `supports` names a message by its key, or by its own part of it where that is the only one of that name.
+    """
+    lost = any(broken.startswith("messages/") for broken in library.broken)
+    keys = {message.key for message in library.messages}
+    named = Counter(message.name for message in library.messages)
+    for source in library.sources:
+        for index, name in enumerate(source.supports):
+            if name not in keys and named[name] != 1 and not lost:
+                many = sorted(key for key in keys if key.endswith(f"/{name}"))
+                what = f'"{name}" is the name of {len(many)} messages' if many else f'there is no message "{name}"'
+                cure = f"Write one of {', '.join(many)}." if many else did_you_mean(name, {*keys, *named}, "Take it out.")
+                yield Problem(source.at("supports", index), what, cure, "unknown-message")
     for message in library.messages:
         for source in message.sources:
-            if source.supports and message.name not in source.supports:
+            if source.supports and not {message.key, message.name} & {*source.supports}:
                 yield Problem(
                     message.at("sources"),
                     f'the source "{source.key}" was not checked for this message',
@@ -204,15 +250,18 @@ def reviews_are_in_date(library: Library, today: datetime.date) -> Iterator[Prob
 
 
 def own_words(library: Library) -> Iterator[Problem]:
-    """6. Own words only: no run of 8 words is shared with the source article."""
+    """6. Own words only: no run of 8 words is shared with a source whose runs are kept (`docs/runs/<source>.txt`)."""
+    if not library.runs:
+        return
     for section, _ in texts(library):
         found = markup.words(" ".join(markup.blocks(section.markdown)))
         index = 0
         while index + RUN <= len(found):
             run = found[index : index + RUN]
-            if _digest(run) in _article_runs():
+            digest = _digest(run)
+            if source := next((key for key, runs in library.runs.items() if digest in runs), None):
                 place = find(section, run[0] + " " + run[1])
-                yield Problem(place, f'these words are the article\'s: "{" ".join(run)}"', "Say it in your own words.", "own-words")
+                yield Problem(place, f'these words are those of {source}: "{" ".join(run)}"', "Say it in your own words.", "own-words")
                 index += RUN
             else:
                 index += 1
@@ -221,7 +270,7 @@ def own_words(library: Library) -> Iterator[Problem]:
 def patients_words(library: Library) -> Iterator[Problem]:
     """7. To patients: no blame, no promise, no score, no verdict, no dose, no advice to start, stop or change a medicine."""
     for section, sentence in _patients_sentences(library):
-        for phrase, found in wording.refused(sentence):
+        for phrase, found in library.kind_words.refused(sentence):
             yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
@@ -236,7 +285,7 @@ def sentences_are_short(library: Library) -> Iterator[Problem]:
 def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
     """A page for patients reads at grade 6 or below (Flesch-Kincaid), as children of 9 to 11 do. Below 30 sentences the score says too little to hold."""
     for place, sections in patients_pages(library):
-        reading = readability.read(block for section in sections for block in markup.blocks(section.markdown))
+        reading = readability.read((block for section in sections for block in markup.blocks(section.markdown)), library.kind_words.stop_slowly)
         if reading.is_enough and round(reading.grade, 1) > HARDEST:
             yield Problem(
                 place,
@@ -260,16 +309,18 @@ def terms_are_told_apart(library: Library) -> Iterator[Problem]:
 
 
 def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
-    """8. A text for patients on a medicine that can cause withdrawal says "do not stop suddenly"; so does a sheet that carries it."""
+    """8. A text for patients on a medicine that cannot be stopped suddenly says so; so does a sheet that carries it."""
+    medicines = library.kind_words.stop_slowly
+    warning = next((f"message:{message.key}" for message in library.of_role("stop-slowly")), "the message whose role is stop-slowly")
     for message in library.messages:
         whole = message.sections(Audience.PATIENTS)
         easy = (message.easy_words,) if message.easy_words else ()
         for section, around in [*((section, whole) for section in whole[1:]), *((section, easy) for section in easy)]:
-            if wording.WITHDRAWAL_MEDICINE.search(section.markdown) and not _warns(around):
+            if medicines.search(section.markdown) and not _warns(around):
                 yield Problem(
                     section.place,
-                    "this text names a medicine that can cause withdrawal, without its warning",
-                    'Add "Do not stop suddenly", with a link to message:' + STOP_SLOWLY + ".",
+                    "this text names a medicine that cannot be stopped suddenly, without its warning",
+                    f'Add "Do not stop suddenly", with a link to {warning}.',
                     "stop-suddenly",
                 )
                 break
@@ -277,47 +328,36 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
         if handout.audience is Audience.PATIENTS:
             shown = [item.message.in_short if item.show == "short" else item.message.explanations.get(Audience.PATIENTS) for item in handout.messages]
             texts = [section for section in shown if section]
-            if any(wording.WITHDRAWAL_MEDICINE.search(text.markdown) for text in texts) and not _warns(texts):
+            if any(medicines.search(text.markdown) for text in texts) and not _warns(texts):
                 yield Problem(
                     handout.at("messages"),
-                    "this sheet names a medicine that can cause withdrawal, without its warning",
-                    f"Add {STOP_SLOWLY} to its messages.",
+                    "this sheet names a medicine that cannot be stopped suddenly, without its warning",
+                    f"Add {warning.removeprefix('message:')} to its messages.",
                     "stop-suddenly",
                 )
 
 
 def safe_once_checked(library: Library) -> Iterator[Problem]:
-    """8. "Safe to move" never stands without "once checked": it is not true of pain that nobody has looked at."""
+    """8. "Safe to move" never stands without "once checked": it is not true of what nobody has looked at."""
     for section, audience in texts(library):
         if audience is Audience.REFERRERS or re.search(r"\bchecked\b", section.markdown, re.IGNORECASE):
             continue
         if found := re.search(
-            r"\b(?:safe (?:for you )?to (?:move|exercise|bend|walk|lift|be active)|hurt(?:ing)? (?:does not|doesn['’]t|is not) (?:\w+ )?harm|pain is safe)\b",
+            r"\b(?:safe (?:for you )?to (?:move|exercise|bend|walk|lift|be active)|hurt(?:ing)? (?:does not|doesn['’]t|is not) (?:\w+ )?harm)\b",
             section.markdown,
             re.IGNORECASE,
         ):
             what = f'"{found[0]}" stands here without its condition'
-            yield Problem(find(section, found[0]), what, 'Add "once a health professional has checked your pain".', "once-checked")
+            yield Problem(find(section, found[0]), what, 'Add "once a health professional has checked you".', "once-checked")
 
 
 def benefits_beside_risks(library: Library) -> Iterator[Problem]:
     """8. Benefits never stand without risks: a sheet that says how well programmes work also says that they are not for everyone."""
     for handout in library.handouts:
-        keys = {item.message.key for item in handout.messages}
-        if keys & set(BENEFITS) and RISKS not in keys:
-            yield Problem(handout.at("messages"), "this sheet tells of benefits without the risks", f"Add {RISKS} to its messages.", "benefits-and-risks")
-
-
-def urgent_messages_exist(library: Library) -> Iterator[Problem]:
-    """1. The urgent-help box is made of two messages, so they must exist and have a short form."""
-    for key in URGENT:
-        message = library.message(key)
-        if f"messages/{key}" in library.broken:
-            continue
-        if message is None or message.in_short is None:
-            yield Problem(
-                Place(f"docs/messages/{key}.md", 1), "the urgent-help box needs this message", "Write it for patients, with a `## In short`.", "urgent-help"
-            )
+        roles = {message.role for message in handout.carries}
+        if "benefits" in roles and "risks" not in roles:
+            risks = " or ".join(message.key for message in library.of_role("risks")) or "the message whose role is risks"
+            yield Problem(handout.at("messages"), "this sheet tells of benefits without the risks", f"Add {risks} to its messages.", "benefits-and-risks")
 
 
 def search_words_are_told_apart(library: Library) -> Iterator[Problem]:
@@ -337,13 +377,18 @@ def urgent_phrases_are_told_apart(library: Library) -> Iterator[Problem]:
     listed = [(help.key, phrase, help.at("phrases", index)) for help in _helps(library) for index, phrase in enumerate(help.phrases)]
     if library.urgent:
         listed += [("not_urgent", phrase, library.urgent.at("not_urgent", index)) for index, phrase in enumerate(library.urgent.not_urgent)]
-    titles = {word for message in library.messages if message.topic != SAFETY for word in markup.words(message.title)}
+    titles = {word for topic in library.topics if not topic.is_urgent for message in topic.messages for word in markup.words(message.title)}
     for key, phrase, place in listed:
         words = " ".join(markup.words(phrase))
         if words in seen:
             other, line = seen[words]
             yield Problem(place, f'"{phrase}" stands under "{other}" already, on line {line}', "Keep one of the two.", "same-word")
         seen.setdefault(words, (key, place.line))
+        if lines := re.findall(r"\{([^}]*)\}", phrase):
+            for line in sorted({*lines} - {*get_args(HelpLine)}):
+                cure = f"Write one of {', '.join(get_args(HelpLine))}: a clinic's name and number for it are put in its place."
+                yield Problem(place, f'"{{{line}}}" is no line of urgent help', cure, "urgent-help")
+            continue
         if max(map(len, words.split()), default=0) < 3:
             yield Problem(place, f'"{phrase}" is too short to be told from other words', "Add a word that makes it clear.", "short-phrase")
         elif key != "not_urgent" and words in titles:
@@ -371,7 +416,7 @@ def _helps(library: Library) -> Sequence[Help]:
 
 def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
     """A recipe names a layout that exists, and messages that are for its audience and have the form it shows."""
-    layouts = sorted(file.name.removesuffix(".html.j2") for file in (root / "templates" / "handouts").glob("[a-z]*.html.j2"))
+    layouts = sorted(file.name.removesuffix(".html.j2") for file in layers.files(root, "handouts", "[a-z]*.html.j2").values())
     for handout in library.handouts:
         if handout.layout not in layouts:
             yield Problem(
@@ -413,33 +458,34 @@ def packs_are_for_one_audience(library: Library) -> Iterator[Problem]:
 def clinics_can_be_reached(library: Library, root: Path) -> Iterator[Problem]:
     """A clinic's numbers can be rung in its country, the first of them brings an ambulance, and its logo exists."""
     for clinic in library.clinics:
-        if clinic.country not in telephone.REGIONS:
-            cure = did_you_mean(clinic.country, telephone.REGIONS, f"Write one of {', '.join(telephone.REGIONS)}.")
+        region = telephone.region(clinic.country)
+        if region is None:
+            cure = did_you_mean(clinic.country, telephone.countries(), "Write its English name, or its ISO code of two letters.")
             yield Problem(clinic.at("country"), f'the numbers of "{clinic.country}" are not known here', cure, "country")
             continue
-        if clinic.phone and not telephone.is_number(clinic.phone, clinic.country):
+        if clinic.phone and not telephone.is_number(clinic.phone, region):
             what = f'"{clinic.phone}" is not a telephone number in {clinic.country}'
-            yield Problem(clinic.at("phone"), what, "Write the whole number, for example 0113 496 0001.", "phone")
-        yield from _urgent_numbers_can_be_rung(clinic)
+            yield Problem(clinic.at("phone"), what, f"Write the whole number, in a form such as {telephone.example(region)}.", "phone")
+        yield from _urgent_numbers_can_be_rung(clinic, region)
         if clinic.logo and not (root / "docs" / "assets" / "logos" / clinic.logo).is_file():
             yield Problem(clinic.at("logo"), f"there is no picture {clinic.logo}", "Put it in docs/assets/logos/, or remove the line.", "logo")
 
 
-def _urgent_numbers_can_be_rung(clinic: Clinic) -> Iterator[Problem]:
+def _urgent_numbers_can_be_rung(clinic: Clinic, region: str) -> Iterator[Problem]:
+    """Whoever helps is rung by a number, but that advice may be had without one ("your out-of-hours GP")."""
     for name, text in clinic.urgent_help:
-        wrong = [number for number in telephone.numbers(text) if not telephone.is_helpline(number, clinic.country)]
-        if wrong or not telephone.numbers(text):
-            what = f'"{wrong[0]}" under `{name}` cannot be rung in {clinic.country}' if wrong else f"there is no telephone number under `{name}`"
-            yield Problem(clinic.at("urgent_help"), what, "Write the number that people ring, for example Samaritans, 116 123.", "phone")
-        elif name == "emergency" and not telephone.calls_emergency_services(text, clinic.country):
-            yield Problem(
-                clinic.at("urgent_help"), f'"{text}" is not the emergency number of {clinic.country}', "Write the one that brings an ambulance.", "phone"
-            )
-
-
-def page_names(library: Library) -> list[str]:
-    """What `page:` may name: the hand-written pages, and those that are always there."""
-    return [*(page.key for page in library.pages), *RESERVED_PAGES]
+        if text is None or name == "emergency_place":
+            continue
+        numbers = telephone.numbers(text)
+        if wrong := [number for number in numbers if not telephone.is_helpline(number, region)]:
+            what, cure = f'"{wrong[0]}" under `{name}` cannot be rung in {clinic.country}', "Write the number that people ring there."
+            yield Problem(clinic.at(f"urgent_help.{name}"), what, cure, "phone")
+        elif not numbers and name != "advice":
+            cure = "Write the number that people ring, with a name before it if it has one."
+            yield Problem(clinic.at(f"urgent_help.{name}"), f"there is no telephone number under `{name}`", cure, "phone")
+        elif name == "emergency" and not all(telephone.calls_emergency_services(number, region) for number in numbers):
+            what = f'"{text}" is not the emergency number of {clinic.country}'
+            yield Problem(clinic.at(f"urgent_help.{name}"), what, "Write the one that brings an ambulance.", "phone")
 
 
 def _patients_sentences(library: Library) -> Iterator[tuple[Section, str]]:
@@ -456,9 +502,3 @@ def _warns(sections: Iterable[Section]) -> bool:
 
 def _digest(run: list[str]) -> str:
     return hashlib.sha256(" ".join(run).encode()).hexdigest()[:16]
-
-
-@cache
-def _article_runs() -> frozenset[str]:
-    """Hashes of every run of 8 words of the source article. Its text is not ours to keep."""
-    return frozenset((Path(__file__).parent / "article_runs.txt").read_text(encoding="ascii").split())

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # else Material prints notices about its own future to educators
 
@@ -26,10 +26,17 @@ from rich.table import Column, Table
 from generator import machine, markup, readability, scaffold
 from generator.build import ALL, Built, Request, build, handout_index
 from generator.export import export as export_site
+from generator.load import load
 from generator.model import Audience, Library
 from generator.pdf import Rendering
 from generator.problems import Problem, as_json, as_text, errors
 from generator.prose import sections_of
+from generator.templating import BrokenTemplateError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+    from generator.mkdocs_plugin import PmpPlugin
 
 CONTENT, USAGE = 1, 2
 
@@ -76,7 +83,7 @@ def build_command(
     """Build the website and its sheets into site/. The old site stays until the new one is whole."""
     root = _root(project)
     started = time.monotonic()
-    request = Request(today or datetime.date.today(), _clinics(clinic, all_clinics), not no_handouts, jobs, scheduler, strict)
+    request = Request(today or datetime.date.today(), _clinics(clinic, all_clinics), not no_handouts, jobs, strict)
     if strict and request.sheets:
         _need_libraries()
     with _executor(scheduler) as executor:
@@ -102,9 +109,7 @@ def serve(
     root = _root(project)
     from mkdocs.commands.serve import serve as serve_mkdocs
 
-    from generator.mkdocs_plugin import PmpPlugin
-
-    PmpPlugin.request = Request(today or datetime.date.today(), sheets=not no_handouts)
+    _plugin(_config(root)).request = Request(today or datetime.date.today(), sheets=not no_handouts)  # MkDocs keeps the plugin while it serves
     for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
         signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
@@ -127,8 +132,9 @@ def check_command(
 ) -> None:
     """List everything in the content that has to be mended, with file, line and cure, and how each topic reads. Builds nothing."""
     root = _root(project)
-    request = Request(today or datetime.date.today(), (ALL,))
-    built = build(root, request)
+    if strict:
+        _need_libraries()
+    built = build(root, Request(today or datetime.date.today()))
     if format == "json":
         print(as_json(built.problems))
     else:
@@ -173,27 +179,42 @@ def review(project: Project = Path(), today: Today = None) -> None:
     """List what is due for review, the soonest first."""
     root = _root(project)
     day = today or datetime.date.today()
-    library = build(root, Request(day, sheets=False)).library
+    library, _, problems = load(root)
+    _show(tuple(problems))
     table = Table("Review by", Column("Text", overflow="fold"), Column("Reviewer", overflow="fold"), box=None, pad_edge=False)
     for thing in sorted(library.reviewed, key=lambda thing: (thing.review_by, thing.key)):
         overdue = " (overdue)" if thing.review_by < day else ""
         table.add_row(f"{thing.review_by}{overdue}", thing.key, thing.reviewer)
     out.print(table)
+    if problems:
+        out.print(f"{_count(problems)} What could not be read is not in the list.")
+        raise typer.Exit(CONTENT)
 
 
 @app.command()
 def new(
-    kind: Annotated[Literal["topic", "message", "handout", "pack", "clinic"], typer.Argument(help="What to begin.")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; a message is named topic/message.")],
+    kind: Annotated[Literal["project", "topic", "message", "handout", "pack", "clinic"], typer.Argument(help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; a message is named topic/message, a project by its folder.")],
     project: Project = Path(),
+    country: Annotated[str | None, typer.Option("--country", metavar="COUNTRY", help="For a project: its country, such as IE or Ireland.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="TAG", help="For a project: its language, such as en-AU.", show_default="the country's")] = None,
     today: Today = None,
 ) -> None:
-    """Begin a topic, message, handout, pack or clinic: a file with its keys and headings in place, to fill in."""
-    root = _root(project)
+    """Begin a project, topic, message, handout, pack or clinic: files with their keys and headings in place, to fill in."""
+    day = today or datetime.date.today()
     try:
-        file = scaffold.write(root, kind, name, today or datetime.date.today())
+        if kind == "project":
+            count = scaffold.write_project(project / name, country, lang, day)
+            out.print(f"{name}/ is there to fill in, with {count} files. `pmp check --project {name}` lists what is left.")
+            return
+        if country or lang:
+            _usage("--country and --lang are for a new project.", "Leave them out, or write: pmp new project DIR --country COUNTRY")
+        root = _root(project)
+        file = scaffold.write(root, kind, name, day)
     except scaffold.CannotBeginError as reason:
         _usage(str(reason), reason.cure)
+    except BrokenTemplateError as broken:
+        _stop([broken.problem], "Nothing was written.")
     out.print(f"{file.relative_to(root).as_posix()} is there to fill in. `pmp check` says what it still needs.")
 
 
@@ -214,25 +235,42 @@ def main() -> None:
 def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Built, rendering: Rendering) -> None:
     """MkDocs carries the Site out; its own messages, and the problems that only rendering finds, go to the terminal."""
     from mkdocs.commands.build import build as build_mkdocs
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import Abort, ConfigurationError
-
-    from generator.mkdocs_plugin import PmpPlugin
+    from mkdocs.exceptions import Abort
 
     _log_plainly(logging.WARNING)
     options: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
+    config = _config(root, strict=request.strict, **options)
+    plugin = _plugin(config)
+    plugin.request, plugin.prepared = request, (built, rendering)
     try:
-        config = load_config(str(root / "mkdocs.yml"), strict=request.strict, **options)
-        PmpPlugin.request, PmpPlugin.prepared = request, (built, rendering)
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build_mkdocs(config)
         finally:
             config.plugins.on_shutdown()
-    except ConfigurationError as error:
-        _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
     except Abort:
         raise typer.Exit(CONTENT) from None
+
+
+def _config(root: Path, **options: Any) -> MkDocsConfig:
+    """What `mkdocs.yml` says, as MkDocs reads it."""
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import ConfigurationError
+
+    try:
+        return load_config(str(root / "mkdocs.yml"), **options)
+    except ConfigurationError as error:
+        _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
+
+
+def _plugin(config: MkDocsConfig) -> PmpPlugin:
+    """Our plugin in a project."""
+    from generator.mkdocs_plugin import PmpPlugin
+
+    plugin = config.plugins.get("pmp")
+    if not isinstance(plugin, PmpPlugin):
+        _usage("mkdocs.yml names no plugin pmp.", "Write `plugins:` and below it `  - pmp:`, with the name of the clinic.")
+    return plugin
 
 
 @contextmanager
@@ -278,7 +316,8 @@ def _readings(library: Library) -> Table:
         column.justify = "right"
     for topic in library.topics:
         patients, referrers = (
-            readability.read(block for section in sections_of(topic, audience) for block in markup.blocks(section.markdown)) for audience in Audience
+            readability.read((block for section in sections_of(topic, audience) for block in markup.blocks(section.markdown)), library.kind_words.stop_slowly)
+            for audience in Audience
         )
         scores = (f"{patients.grade:.1f}", f"{patients.smog:.1f}") if patients.is_enough else ("-", "-")
         sources = {source.key for message in topic.messages for source in message.sources}

@@ -15,10 +15,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from generator import layers
 from generator.model import Section
 from generator.problems import Place, Problem, Report
 
 Path_ = tuple[str | int, ...]
+FILL_IN = "FILL IN:"  # in templates/new, wherever an author's own words belong
 
 _CURES = (
     ("\\t", "Use spaces to indent; YAML does not allow a tab there."),
@@ -51,7 +53,7 @@ class Document:
 
 def read_yaml(file: Path, root: Path, report: Report, *, tags: bool = False) -> Document | None:
     """A plain YAML file. None, with the problem reported, where it cannot be read. `tags` lets `!ENV` and the like pass as text."""
-    path = _relative(file, root)
+    path = layers.shown(root, file)
     text = _text(file, path, report)
     if text is None:
         return None
@@ -67,7 +69,7 @@ def read_markdown(file: Path, root: Path, known: tuple[str, ...], report: Report
     `known` are the headings that may stand in it; an empty tuple means that the body is one text with headings of its own.
     Fails closed: an unknown heading, a heading twice, or text before the first section is a problem.
     """
-    path = _relative(file, root)
+    path = layers.shown(root, file)
     text = _text(file, path, report)
     if text is None:
         return None
@@ -106,10 +108,6 @@ def copy_settings(source: Path, target: Path, changes: Mapping[str, Any]) -> Non
         yaml.dump(settings, file)
 
 
-def _relative(file: Path, root: Path) -> str:
-    return file.relative_to(root).as_posix()
-
-
 def _text(file: Path, path: str, report: Report) -> str | None:
     try:
         raw = file.read_bytes()
@@ -130,6 +128,9 @@ def _text(file: Path, path: str, report: Report) -> str | None:
         )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for at, words in enumerate(text.split("\n"), 1):
+        if FILL_IN in words:
+            report(Problem(Place(path, at), "this is still to be filled in", "Put your own words in its place.", "fill-in"))
     control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -141,6 +142,13 @@ def _text(file: Path, path: str, report: Report) -> str | None:
 def _fields(text: str, path: str, first_line: int, report: Report, tags: bool = False) -> tuple[dict[str, Any], dict[Path_, int]] | None:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
+        if node is None:
+            return {}, {(): first_line}
+        if not isinstance(node, MappingNode):
+            report(Problem(Place(path, first_line), "keys are missing", "Write `key: value` lines.", "yaml"))
+            return None
+        reader = _Reader(path, first_line, tags)
+        fields = reader.value(node, ())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
@@ -151,13 +159,9 @@ def _fields(text: str, path: str, first_line: int, report: Report, tags: bool = 
     except YAMLError:
         report(Problem(Place(path, first_line), "this is not valid YAML", "Compare it with another file of the same kind.", "yaml"))
         return None
-    if node is None:
-        return {}, {(): first_line}
-    if not isinstance(node, MappingNode):
-        report(Problem(Place(path, first_line), "keys are missing", "Write `key: value` lines.", "yaml"))
+    except RecursionError:
+        report(Problem(Place(path, first_line), "lists and groups are nested too deep here to be read", "Take some of the brackets or indents out.", "yaml"))
         return None
-    reader = _Reader(path, first_line, tags)
-    fields = reader.value(node, ())
     for problem in reader.problems:
         report(problem)
     return None if reader.problems else (fields, reader.lines)

@@ -11,27 +11,35 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import scripts
+from generator import addresses, engine, layers, scripts
 from generator.documents import copy_settings
 from generator.pdf import Sheet
 from generator.site import Site
 
-NOT_PAGES = ("messages", "clinics", "*.yml", "*.ttf", "*.md", ".*")  # what stands in docs/ without being a file of the site
+NOT_PAGES = (*(name.strip("/").split("/")[-1] for name in engine.NOT_PUBLISHED), "*.md", ".*")  # what stands in docs/ without being a file of the site
 
 
 def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: Path) -> int:
     """Write the site into `folder`, which is new or empty, and say how many pages it has. `index` is the text of `handouts/index.json`."""
-    docs = folder / "docs"
-    shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES))
-    shutil.copytree(root / "templates" / "theme", folder / "theme")
-    texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {twin.uri: twin.text for twin in site.texts} | {"handouts/index.json": index}
-    for file in [file for file in docs.rglob("*.js") if scripts.is_part(file.relative_to(docs).as_posix())]:
-        file.unlink()
+    docs, theme = folder / "docs", folder / "theme"
+    for name, file in layers.files(root, "theme", "*").items():
+        if not scripts.is_part(name):
+            _write((docs if name.startswith("assets/") else theme) / name, file.read_bytes())
+    shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES), dirs_exist_ok=True)
+    texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {twin.uri: twin.text for twin in site.texts} | {addresses.INDEX: index}
     for uri, text in texts.items():
         _write(docs / uri, text.encode())
     for uri, file in [place for sheet in sheets for place in sheet.files]:
         _write(docs / uri, file.read_bytes())
-    changes = {"docs_dir": "docs", "site_dir": "site", "exclude_docs": None, "plugins": [], "nav": list(site.nav), "theme": {"custom_dir": "theme"}}
+    changes = {
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "plugins": [],
+        "nav": list(site.nav),
+        "extra": dict(site.theme),
+        "theme": {**engine.THEME, "custom_dir": "theme"},
+        "markdown_extensions": list(engine.EXTENSIONS),
+    }
     copy_settings(root / "mkdocs.yml", folder / "mkdocs.yml", changes)
     return len(site.pages)
 

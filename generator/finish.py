@@ -11,8 +11,15 @@ from pathlib import Path
 from typing import Any
 
 
+class UntaggedTextError(Exception):
+    """Text of a sheet that a screen reader would never read."""
+
+
 def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
-    """The finished PDF: the same bytes for the same input. `margins` are the pieces of text that stand in the margins of each page."""
+    """The finished PDF: the same bytes for the same input. `margins` are the pieces of text that stand in the margins of each page.
+
+    Raises UntaggedTextError if other text than theirs is in no tag.
+    """
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -105,7 +112,7 @@ def _margins_are_artefacts(document: Any, margins: Sequence[Sequence[str]]) -> N
             else:
                 changed.append((operands, operator))
         if found != len(texts):
-            raise AssertionError(f"{found} pieces of text are in no tag, and the margins have {len(texts)}: {texts}")
+            raise UntaggedTextError(f"{found} pieces of text are in no tag, and the margins have {len(texts)}")
         page.Contents = document.make_stream(pikepdf.unparse_content_stream(changed))
 
 

@@ -10,24 +10,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator import markup
-from generator.model import Audience, Library, Reviewed
+from generator.model import Audience, Library
 from generator.problems import Place, Problem
-from generator.prose import MOST_VISIBLE, plain_words, texts, visible_words
-from generator.site import Print, Site
+from generator.prose import MOST_VISIBLE, plain_words, texts
+from generator.site import Made, Site
 
-SAMPLE_BANNER = "Sample content. Not clinically approved. Not for patient use."
-# What two scripts may do that no other may, by their place in the site
+# What a script may do that no other may, by its place in the site
 ALLOWED = {
+    "assets/vendor/minisearch.js": r"\bfetch\(key,initial\)\{|\bthis\._index\.fetch\(term,createMap\)",  # a method of its own map, of that name
     "worker.js": r"\bfetch\(event\.request\)|\bcaches\b",  # passes on what a page asks for, and keeps the site itself
     "assets/scripts/page.js": r"\bwindow\.name\b",  # the tab keeps "light" or "dark" until it is closed: no answer, and never on disk
 }
-URGENT_HELP = 'class="urgent-help"'  # how templates mark the box
 
 
 def site(site: Site, library: Library) -> Iterator[Problem]:
     """Hold the composed pages, sheets and search data against the rules."""
-    yield from urgent_help_is_on_every_patient_output(site, library)
-    yield from unapproved_output_says_so(site, library)
+    yield from urgent_help_is_on_every_patient_output(site)
+    yield from unapproved_output_says_so(site)
     yield from referrer_text_stays_with_referrers(site, library)
     yield from patients_pages_are_short(site)
 
@@ -37,60 +36,30 @@ def output(folder: Path) -> Iterator[Problem]:
     yield from nothing_is_sent(folder)
 
 
-def urgent_help_is_on_every_patient_output(site: Site, library: Library) -> Iterator[Problem]:
-    """1. A page or sheet that a patient may read carries the urgent-help box, with the numbers in it."""
-    for page in site.pages:
-        if page.audience is not Audience.REFERRERS and library.clinic and not _has_urgent_help(page.markdown, library.clinic.urgent_help.emergency):
-            yield Problem(
-                Place(page.edit, 1),
-                f"the page {page.uri} has no urgent-help box",
-                "Put urgent_help() back into its template in templates/pages.",
-                "urgent-help",
-            )
-    for sheet in site.prints:
-        if sheet.recipe.audience is Audience.PATIENTS and not _has_urgent_help(sheet.html, sheet.clinic.urgent_help.emergency):
-            yield Problem(
-                sheet.recipe.place,
-                f"the sheet {sheet.uri} has no urgent-help box",
-                "Put urgent_help() back into its layout in templates/handouts.",
-                "urgent-help",
-            )
-    for twin in site.texts:  # a letter is read by a patient too
-        if not all(number in twin.text for _, number in twin.clinic.urgent_help):
-            yield Problem(
-                twin.recipe.place, f"the text {twin.uri} does not say where to get urgent help", "Put the numbers back into its template.", "urgent-help"
-            )
+def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
+    """1. What a patient may read carries the urgent-help box of its own clinic, with every number of it."""
+    for made, text, place, is_for_patients in _outputs(site):
+        if not is_for_patients:
+            continue
+        said = plain_words(made.urgent_help)
+        missing = [number for _, number in made.clinic.urgent_help if number and plain_words(number) not in said]
+        if missing or not made.urgent_help or made.urgent_help not in text:
+            what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
+            yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
 
 
-def unapproved_output_says_so(site: Site, library: Library) -> Iterator[Problem]:
-    """2. Until its clinic has approved the words, after their last review, a page or sheet says that it is a sample."""
-    for page in site.pages:
-        reviewed = _texts_on_page(page.uri, library)
-        if library.clinic and not library.clinic.approves(reviewed) and SAMPLE_BANNER not in page.markdown:
-            yield Problem(
-                Place(page.edit, 1),
-                f"the page {page.uri} does not say that it is a sample",
-                "Put sample_banner() back into its template in templates/pages.",
-                "sample-banner",
-            )
-    for sheet in site.handed_out:
-        said = f">{SAMPLE_BANNER}<" in sheet.html if isinstance(sheet, Print) else SAMPLE_BANNER in sheet.text  # in the text, not in the margin alone
-        if not sheet.clinic.approves(sheet.recipe.carries) and not said:
-            yield Problem(
-                sheet.recipe.place,
-                f"the sheet {sheet.uri} does not say that it is a sample",
-                "Put sample_banner() back into its layout in templates/handouts.",
-                "sample-banner",
-            )
+def unapproved_output_says_so(site: Site) -> Iterator[Problem]:
+    """2. Until its own clinic has approved the words, after their last review, a page or sheet says that it is a sample; after that, none does."""
+    for made, text, place, _ in _outputs(site):
+        if not made.clinic.approves(made.carries) and (not made.banner or plain_words(made.banner) not in plain_words(text)):
+            yield Problem(place, f"{made.uri} does not say that it is a sample", "Put the words of sample.banner back into its template.", "sample-banner")
 
 
 def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator[Problem]:
     """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
     secret = referrer_sentences(library)
-    outputs = [(page.uri, page.markdown) for page in site.pages if page.audience is not Audience.REFERRERS]
-    outputs += [(sheet.uri, sheet.html) for sheet in site.prints if sheet.recipe.audience is Audience.PATIENTS]
-    outputs += [(twin.uri, twin.text) for twin in site.texts]
-    outputs += [(uri, text) for uri, text in site.files.items() if Audience.REFERRERS not in uri]
+    outputs = [(made.uri, text) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
+    outputs += [(uri, text) for uri, text in site.files.items() if uri not in site.referrer_files]
     for uri, text in outputs:
         plain = plain_words(text)
         for sentence, place in secret.items():
@@ -99,12 +68,12 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
 
 
 def patients_pages_are_short(site: Site) -> Iterator[Problem]:
-    """No page for patients shows more than 600 words before the reader opens anything."""
+    """No page for patients shows more than 510 words beside urgent help before the reader opens anything."""
     for page in site.pages:
-        if page.audience is Audience.PATIENTS and (count := visible_words(page.markdown)) > MOST_VISIBLE:
+        if page.audience is Audience.PATIENTS and page.visible_words > MOST_VISIBLE:
             yield Problem(
                 Place(page.edit, 1),
-                f"the page {page.uri} shows {count} words at once",
+                f"the page {page.uri} shows {page.visible_words} words at once",
                 f"Move a message to another topic, or shorten the short forms: patients meet at most {MOST_VISIBLE} words.",
                 "long-page",
             )
@@ -118,7 +87,7 @@ def nothing_is_sent(folder: Path) -> Iterator[Problem]:
         ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
     }
     for file in sorted(folder.rglob("*")):
-        pattern = None if "vendor" in file.parts else signs.get(file.suffix)  # vendored code was read before it was pinned
+        pattern = signs.get(file.suffix)
         allowed = ALLOWED.get(file.relative_to(folder).as_posix(), r"(?!)")
         if pattern and (found := re.search(pattern, text := re.sub(allowed, _blank, file.read_text(encoding="utf-8")))):
             place = Place(f"{folder.name}/{file.relative_to(folder).as_posix()}", text.count("\n", 0, found.start()) + 1)
@@ -144,23 +113,14 @@ def referrer_sentences(library: Library) -> dict[str, Place]:
     return found
 
 
-def _has_urgent_help(text: str, emergency_number: str) -> bool:
-    box = text.find(URGENT_HELP)
-    return box >= 0 and emergency_number in text[box:]
-
-
-def _texts_on_page(uri: str, library: Library) -> tuple[Reviewed, ...]:
-    """The reviewed texts that a topic page, a sheet's page, the glossary or the search page carries; other pages carry none."""
-    if uri == "search.md":
-        return (library.urgent,) if library.urgent else ()
-    if uri == "glossary.md":
-        return tuple(term.message for term in library.glossary)
-    kind, _, name = uri.removesuffix(".md").partition("/")
-    if kind == "handouts":
-        return tuple(item.message for handout in library.handouts if handout.key == name for item in handout.messages)
-    if kind in set(Audience):
-        return tuple(message for topic in library.topics if topic.key == name for message in topic.messages_for(Audience(kind)))
-    return ()
+def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
+    """Each page and sheet with its text, the file to mend, and whether a patient may read it. A letter to a patient is read by a patient too."""
+    for page in site.pages:
+        yield page, page.markdown, Place(page.edit, 1), page.audience is not Audience.REFERRERS
+    for sheet in site.prints:
+        yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
+    for twin in site.texts:
+        yield twin, twin.text, twin.recipe.place, True
 
 
 def _blank(found: re.Match[str]) -> str:

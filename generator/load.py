@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from generator.diagrams import read_diagram, read_picture
+from generator import addresses, language, layers
+from generator.diagrams import read_diagram, read_logo, read_ornament, read_picture
 from generator.documents import Document, read_markdown, read_yaml
 from generator.easyread import read_lines
 from generator.model import (
@@ -21,7 +22,9 @@ from generator.model import (
     Links,
     Message,
     Pack,
+    Phrase,
     Picture,
+    Programme,
     SearchWords,
     Section,
     Source,
@@ -29,6 +32,8 @@ from generator.model import (
     Term,
     Topic,
     Urgent,
+    Wording,
+    Words,
     WrittenPage,
 )
 from generator.problems import Place, Problem, Report, did_you_mean
@@ -36,9 +41,8 @@ from generator.validation import validate
 
 Whole = TypeVar("Whole", SearchWords, Urgent)
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
+MARK, CARD = "images/mark.svg", "images/card.png"
 MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
-RESERVED_PAGES = ("patients", "referrers", "handouts", "search", "sources", "glossary", "changes", "offline", "overdue")  # addresses of pages that are made
-RESERVED_HANDOUTS = frozenset({"clinics", "packs", "index"})  # names that the site needs for itself below handouts/
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Settings:
     site_url: str = ""
     clinic: str = ""
     clinic_line: int = 1
+    card: bool = False  # whether the project has a picture for links that are shared
 
 
 def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
@@ -58,11 +63,12 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     settings = _settings(root, report)
     links = _load_sources(root, report)
     messages, links = _load_messages(root, links, report)
-    topics = _load_topics(root, messages, links, report)
+    topics, lost = _load_topics(root, messages, links, report)
     clinics = tuple(_load_clinics(root, links, report))
     glossary, broken_terms = _load_glossary(root, links, report)
     diagrams = _load_diagrams(root, report)
     pictures = _load_pictures(root, report)
+    _load_logos(root, report)
     handouts = _load_handouts(root, links, report)
     sheets = {key: handout for key, handout in handouts.items() if handout}
     packs = _load_packs(root, replace(links, handouts=sheets, broken=links.broken | {f"handouts/{key}" for key in handouts if key not in sheets}), report)
@@ -73,6 +79,7 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         for key, thing in found.items()
         if thing is None
     }
+    programme = _load_programme(root, links, report)
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
         sources=tuple(links.sources.values()),
@@ -84,9 +91,15 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         packs=packs,
         pages=tuple(page for page in pages.values() if page),
         clinic=_chosen_clinic(root, settings, clinics, report),
+        hero=_load_hero(root, programme, report),
+        mark=_load_mark(root, report),
+        programme=programme,
+        wording=_load_wording(root, links, report),
+        runs=_load_runs(root, links, report),
+        words=_load_words(root, programme, links, report) if programme else None,
         search_words=_load_search_words(root, links, report),
         urgent=_load_urgent(root, links, report),
-        broken=links.broken | broken | broken_terms,
+        broken=links.broken | broken | broken_terms | lost,
     )
     return library, settings, problems
 
@@ -96,11 +109,11 @@ def _settings(root: Path, report: Report) -> Settings:
     if document is None:
         return Settings()
     fields = document.fields
+    settings = Settings(_text(fields, "site_name"), _text(fields, "site_url"), card=(root / "docs" / "assets" / CARD).is_file())
     for index, plugin in enumerate(fields.get("plugins") or ()):
         if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
-            line = document.line_of(("plugins", index, "pmp", "clinic"))
-            return Settings(_text(fields, "site_name"), _text(fields, "site_url"), _text(plugin["pmp"], "clinic"), line)
-    return Settings(_text(fields, "site_name"), _text(fields, "site_url"))
+            return replace(settings, clinic=_text(plugin["pmp"], "clinic"), clinic_line=document.line_of(("plugins", index, "pmp", "clinic")))
+    return settings
 
 
 def _text(fields: Any, key: str) -> str:
@@ -206,42 +219,136 @@ def _has_its_sections(document: Document, report: Report) -> bool:
     return whole
 
 
-def _load_topics(root: Path, messages: dict[str, Message], links: Links, report: Report) -> Iterator[Topic]:
+def _load_topics(root: Path, messages: dict[str, Message], links: Links, report: Report) -> tuple[list[Topic], frozenset[str]]:
+    """Every topic that could be read, and what is lost with those that could not: they and their messages, whose links have no problem of their own."""
     folder = root / "docs" / "messages"
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")) if folder.is_dir() else []
+    topics, lost = [], set()
     for name in names:
-        file = folder / name / "index.md"
-        if not file.is_file():
-            report(
-                Problem(
-                    Place(file.relative_to(root).as_posix(), 1),
-                    f'the topic "{name}" has no index.md',
-                    "Add one, with title, order, and a lead for each audience.",
-                    "missing-file",
-                )
-            )
-            continue
-        document = read_markdown(file, root, tuple(HEADINGS.values()), report)
-        if document is None or not _good_name(file.parent.stem, Place(document.path, 1), report):
-            continue
-        missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
-        for heading in missing:
-            report(
-                Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section")
-            )
-        listed = document.fields.get("messages")
-        order = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
         own = {key.split("/")[1]: message for key, message in messages.items() if key.startswith(f"{name}/")}
-        for index, item in enumerate(order):
-            if item not in own and f"messages/{name}/{item}" not in links.broken:
-                place = Place(document.path, document.line_of(("messages", index)))
-                report(Problem(place, f'there is no message "{item}" in this topic', did_you_mean(item, own, "Remove it from the list."), "unknown-message"))
-        reading_order = [own[item] for item in dict.fromkeys(order) if item in own] + [own[item] for item in sorted(own) if item not in order]
-        leads = {audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections}
-        rest = replace(document, fields={key: value for key, value in document.fields.items() if key != "messages"})
-        topic = validate(Topic, rest, links, report, key=name, place=Place(document.path, 1), leads=leads, messages=tuple(reading_order))
-        if topic and not missing:
-            yield topic
+        topic = _load_topic(folder / name / "index.md", root, own, links, report)
+        if topic:
+            topics.append(topic)
+        else:
+            lost |= {f"topics/{name}", *(f"messages/{message.key}" for message in own.values())}
+    return topics, frozenset(lost)
+
+
+def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, report: Report) -> Topic | None:
+    """The topic of a folder, with its `own` messages in reading order."""
+    name = file.parent.name
+    if not file.is_file():
+        place = Place(file.relative_to(root).as_posix(), 1)
+        report(Problem(place, f'the topic "{name}" has no index.md', "Add one, with title, order, and a lead for each audience.", "missing-file"))
+        return None
+    document = read_markdown(file, root, tuple(HEADINGS.values()), report)
+    if document is None or not _good_name(name, Place(document.path, 1), report):
+        return None
+    missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
+    for heading in missing:
+        report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section"))
+    listed = document.fields.get("messages")
+    order = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+    for index, item in enumerate(order):
+        if item not in own and f"messages/{name}/{item}" not in links.broken:
+            place = Place(document.path, document.line_of(("messages", index)))
+            report(Problem(place, f'there is no message "{item}" in this topic', did_you_mean(item, own, "Remove it from the list."), "unknown-message"))
+    reading_order = [own[item] for item in dict.fromkeys(order) if item in own] + [own[item] for item in sorted(own) if item not in order]
+    leads = {audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections}
+    rest = replace(document, fields={key: value for key, value in document.fields.items() if key != "messages"})
+    topic = validate(Topic, rest, links, report, key=name, place=Place(document.path, 1), leads=leads, messages=tuple(reading_order))
+    return None if missing else topic
+
+
+def _load_programme(root: Path, links: Links, report: Report) -> Programme | None:
+    """`docs/programme.yml`. No project does without it: its words stand in sentences of the templates."""
+    file = root / "docs" / "programme.yml"
+    if not file.is_file():
+        what, cure = "the project does not say what its programme is", "Write docs/programme.yml, with condition, for_whom, team, doors and lang."
+        report(Problem(Place("docs/programme.yml", 1), what, cure, "missing-file"))
+        return None
+    document = read_yaml(file, root, report)
+    return validate(Programme, document, links, report, key="programme", place=Place(document.path, 1)) if document else None
+
+
+def _load_wording(root: Path, links: Links, report: Report) -> Wording:
+    """`docs/wording.yml`. A project may do without it; where it cannot be read, the rules hold as they do everywhere."""
+    file = root / "docs" / "wording.yml"
+    document = read_yaml(file, root, report) if file.is_file() else None
+    place = Place("docs/wording.yml", 1)
+    found = validate(Wording, document, links, report, key="wording", place=place) if document else None
+    return found or Wording(key="wording", place=place)
+
+
+def _load_runs(root: Path, links: Links, report: Report) -> dict[str, frozenset[str]]:
+    """Hashes of every run of 8 words of a work, by its key in docs/sources.yml (`docs/runs/<key>.txt`). The text of a work is not ours to keep."""
+    found = {}
+    for file in _files(root / "docs" / "runs", root, (".txt",), report):
+        place = Place(file.relative_to(root).as_posix(), 1)
+        if file.stem in links.sources:
+            found[file.stem] = frozenset(file.read_text(encoding="ascii", errors="replace").split())
+        elif f"sources/{file.stem}" not in links.broken and "sources" not in links.broken:
+            cure = did_you_mean(file.stem, links.sources, "Name the file after a work that stands in docs/sources.yml.")
+            report(Problem(place, f'there is no source "{file.stem}"', cure, "unknown-source"))
+    return found
+
+
+def _load_words(root: Path, programme: Programme, links: Links, report: Report) -> Words | None:
+    """The words of the programme's language. A file may build on another (`extends`), and then holds only what differs."""
+    if not language.is_language(programme.lang):
+        report(Problem(programme.at("lang"), f'"{programme.lang}" is not a language that is known here', "Write a tag such as en-GB.", "language"))
+        return None
+    files = _words_files(root, programme.lang)
+    if not files:
+        known = sorted({Path(name).stem for name in layers.files(root, "words", "*.yml")})
+        cure = f"The languages are: {', '.join(known)}. Another needs templates/words/{programme.lang}.yml; one that is near to it may be named there by `extends`."
+        report(Problem(programme.at("lang"), f'there are no words in "{programme.lang}"', cure, "language"))
+        return None
+    return _read_words(root, files[0], links, report)
+
+
+def _words_files(root: Path, tag: str) -> list[Path]:
+    return [file for folder in layers.folders(root, "words") if (file := folder / f"{tag}.yml").is_file()]
+
+
+def _read_words(root: Path, file: Path, links: Links, report: Report) -> Words | None:
+    document = read_yaml(file, root, report)
+    if document is None:
+        return None
+    base = None
+    if (other := document.fields.get("extends")) is not None:
+        bases = [found for found in _words_files(root, str(other)) if found != file]  # a project's en-GB may build on the one that came with the program
+        if not bases:
+            place = Place(document.path, document.line_of(("extends",)))
+            report(Problem(place, f'there are no words in "{other}" to build on', "Write en-GB.", "language"))
+            return None
+        base = _read_words(root, bases[0], links, report)
+        if base is None:
+            return None
+    own = {}
+    forms = language.plurals(file.stem) if language.is_language(file.stem) else frozenset({"other"})
+    groups = document.fields.get("words")
+    for group, names in groups.items() if isinstance(groups, Mapping) else ():
+        for name, text in names.items() if isinstance(names, Mapping) else ():
+            place = Place(document.path, document.line_of(("words", group, name)))
+            phrase = Phrase(text if isinstance(text, Mapping) else {"other": text}, place)
+            if not phrase.forms.keys() <= forms or "other" not in phrase.forms or not all(isinstance(form, str) and form for form in phrase.forms.values()):
+                cure = f"Write one text, or one for each of: {', '.join(sorted(forms))}. `other` is always needed."
+                report(Problem(place, f"`{name}` is no text that can be printed", cure, "wrong-value"))
+            elif base and f"{group}.{name}" not in base.phrases:
+                report(
+                    Problem(
+                        place,
+                        f"`{name}` is not a word of the templates",
+                        did_you_mean(name, (known.split(".")[1] for known in base.phrases), "Remove it."),
+                        "unknown-key",
+                    )
+                )
+            else:
+                own[f"{group}.{name}"] = phrase
+    rest = replace(document, fields={key: value for key, value in document.fields.items() if key not in {"words", "extends"}})
+    phrases = {**(base.phrases if base else {}), **own}
+    return validate(Words, rest, links, report, key=file.stem, place=Place(document.path, 1), phrases=phrases, base=base)
 
 
 def _load_clinics(root: Path, links: Links, report: Report) -> Iterator[Clinic]:
@@ -311,8 +418,35 @@ def _load_diagrams(root: Path, report: Report) -> dict[str, Diagram | None]:
 
 
 def _load_pictures(root: Path, report: Report) -> dict[str, Picture | None]:
-    """Every picture of easy read by its name; None where it could not be used."""
-    return {file.stem: read_picture(file, root, report) for file in _files(root / "docs" / "assets" / "pictures", root, (".svg",), report)}
+    """Every picture of easy read by its name, those that came with the program and the project's own; None where it could not be used."""
+    own = _files(root / "docs" / "assets" / "pictures", root, (".svg",), report)
+    files = {file.stem: file for file in (*layers.files(root, "pictures", "*.svg").values(), *own)}
+    return {name: read_picture(file, root, report) for name, file in sorted(files.items())}
+
+
+def _load_logos(root: Path, report: Report) -> None:
+    """Hold every logo that is a drawing against what a drawing may hold: it is published as it stands."""
+    for file in _files(root / "docs" / "assets" / "logos", root, (".svg", ".png"), report):
+        if file.suffix == ".svg":
+            read_logo(file, root, report)
+
+
+def _load_hero(root: Path, programme: Programme | None, report: Report) -> str | None:
+    """The picture of the front page, as it stands there."""
+    if programme is None or programme.hero is None:
+        return None
+    file = root / "docs" / "assets" / "images" / programme.hero
+    if not file.is_file():
+        report(Problem(programme.at("hero"), f"there is no picture {programme.hero}", "Put it in docs/assets/images/, or remove the line.", "hero"))
+        return None
+    return read_ornament(file, root, report, "hero-picture")
+
+
+def _load_mark(root: Path, report: Report) -> str | None:
+    """The sign of the site, beside its name on every page: the project's own, else the one that came with the program."""
+    own = root / "docs" / "assets" / MARK
+    file = own if own.is_file() else layers.find(root, f"theme/assets/{MARK}")
+    return read_ornament(file, root, report, "mark", size=36) if file else None
 
 
 def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handout | None]:
@@ -335,7 +469,7 @@ def _load_handouts(root: Path, links: Links, report: Report) -> dict[str, Handou
         document = read_markdown(file, root, (), report)
         if document is None or not _good_name(file.stem, Place(document.path, 1), report):
             continue
-        if file.stem in RESERVED_HANDOUTS:
+        if file.stem in addresses.RESERVED_HANDOUTS:
             report(Problem(Place(document.path, 1), f'a handout cannot be called "{file.stem}": the site needs that name', "Rename the file.", "bad-name"))
             continue
         body: Section | None = document.body if document.body.markdown else None
@@ -363,7 +497,7 @@ def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, W
         if relative.parts[0] == "messages" or any(part.startswith(".") for part in relative.parts):
             continue
         key = relative.with_suffix("").as_posix()
-        if relative.with_suffix("").parts[0] in RESERVED_PAGES:
+        if relative.with_suffix("").parts[0] in addresses.MADE:
             report(Problem(Place(f"docs/{relative.as_posix()}", 1), "a page of this name is made by the site itself", "Rename the file.", "bad-name"))
             continue
         document = read_markdown(file, root, (), report)

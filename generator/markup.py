@@ -6,6 +6,7 @@ Pages leave us as Markdown (the engine renders them), sheets as HTML (rendered h
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -154,8 +155,8 @@ def sentences(block: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words without punctuation, as used to compare two texts."""
-    return re.findall(r"[a-z0-9]+", re.sub(r"['’‘]", "", text.lower()))
+    """Lower-case words without accents and punctuation, as used to compare two texts. The search in the browser has the same rule (`plain` in words.js)."""
+    return re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f'’‘`´]", "", unicodedata.normalize("NFD", text.lower())))
 
 
 @cache

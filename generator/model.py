@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -25,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from generator.problems import Place, did_you_mean
+from generator.wording import KindWords
 
 
 class Audience(StrEnum):
@@ -161,16 +163,24 @@ class Source(Keyed):
 
 
 class UrgentHelp(Authored):
-    """The numbers that help at once. They differ by country, so they are the clinic's, and none may be missing."""
+    """Who helps at once, and by which number. It differs by country, so it is the clinic's; what a clinic leaves out takes its words with it.
+
+    `emergency_place` is where to go in an emergency, as it stands in a sentence: "A&E", "the emergency department".
+    """
 
     emergency: Text
-    advice: Text
     mental_health: Text
-    listening: Text
+    advice: Text | None = None
+    listening: Text | None = None
+    abuse: Text | None = None
+    emergency_place: Text | None = None
 
 
-class Programme(Authored):
-    """What the programme is like here."""
+HelpLine = Literal["emergency", "mental_health", "advice", "listening", "abuse"]  # what a box of urgent help may call
+
+
+class Course(Authored):
+    """What the programme is like at one clinic."""
 
     length: Text | None = None
     days: Text | None = None
@@ -189,7 +199,7 @@ class Clinic(Keyed):
     hours: Text | None = None
     country: Text
     urgent_help: UrgentHelp
-    programme: Programme = Programme()
+    programme: Course = Course()
     team: tuple[Text, ...] = ()
     referral: Text | None = None
     referral_for_referrers: Text | None = None
@@ -204,8 +214,9 @@ class Clinic(Keyed):
         return bool(self.approved_by and self.approved_on and all(text.reviewed <= self.approved_on for text in texts))
 
 
-SAFETY = "safety"  # the topic of urgent help
-URGENT = ("safety/red-flags", "safety/crisis-help")  # the messages that the urgent-help box is made of
+# What a message is for the whole programme. The urgent-help box is made of the first three.
+Role = Literal["urgent", "soon", "crisis", "stop-slowly", "risks", "benefits"]
+URGENT: tuple[Role, ...] = ("urgent", "soon", "crisis")
 
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
 
@@ -223,6 +234,7 @@ class Message(Reviewed):
     """One clinical idea, with one wording for each audience, its sources and its review."""
 
     title: Text
+    role: Role | None = None
     question: Text | None = None
     people_also_say: tuple[Text, ...] = ()
     sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...]
@@ -249,11 +261,6 @@ class Message(Reviewed):
         """The words of the easy-read lines, as a list on the lines where they stand."""
         return Section("\n".join(f"- {line.words}" for line in self.easy_read), self.easy_read[0].place) if self.easy_read else None
 
-    @property
-    def address(self) -> str:
-        """Where it stands below the pages of an audience."""
-        return f"{self.topic}/#{self.name}"
-
     def is_for(self, audience: Audience) -> bool:
         return audience in self.explanations
 
@@ -278,6 +285,11 @@ class Topic(Keyed):
     order: int
     leads: Mapping[Audience, Section]
     messages: tuple[Annotated[Message, _link("messages", "docs/messages")], ...] = ()
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is the topic of urgent help: no step on a path, never folded, one step away from everywhere."""
+        return any(message.role == "urgent" for message in self.messages)
 
     def messages_for(self, audience: Audience) -> tuple[Message, ...]:
         return tuple(message for message in self.messages if message.is_for(audience))
@@ -324,7 +336,7 @@ class Call(Authored):
     """Whom to call, and when. The number itself is the clinic's."""
 
     when: Text
-    number: Literal["emergency", "advice", "mental_health", "listening"]
+    number: HelpLine
 
 
 class Help(Keyed):
@@ -345,6 +357,63 @@ class Urgent(Reviewed):
     alike: tuple[tuple[Text, ...], ...] = ()
     not_urgent: tuple[Text, ...] = ()
     helps: Annotated[tuple[Help, ...], Field(min_length=1)]
+
+
+class Doors(Authored):
+    """The two ways into the site, each in the words of who takes it."""
+
+    patients: Text
+    referrers: Text
+
+
+class Programme(Keyed):
+    """What a programme is called and whom it is for (`docs/programme.yml`). Its words stand in sentences of the templates.
+
+    `condition` as in "people who live with …", `for_whom` as in "general information for …", `team` as in "ask …".
+    """
+
+    condition: Text
+    for_whom: Text
+    team: Text
+    doors: Doors
+    lang: Text
+    licence: Text | None = None
+    hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.svg$")] | None = None  # a file in docs/assets/images
+    search_examples: tuple[Text, ...] = ()
+
+
+class Wording(Keyed):
+    """What the kind-words rules allow and refuse in this programme (`docs/wording.yml`), beside what they hold everywhere.
+
+    `allow` are phrases that no such rule looks at, `never` phrases and their cures, `stop_slowly` medicines that cannot be stopped suddenly,
+    `off` rules that do not apply here and why.
+    """
+
+    allow: tuple[Text, ...] = ()
+    never: Mapping[str, Text] = {}
+    stop_slowly: tuple[Text, ...] = ()
+    off: Mapping[str, Text] = {}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that a template prints: one text, or one for each plural form. `{name}` in it stands for a value."""
+
+    forms: Mapping[str, str]  # by plural form; a text without them is "other"
+    place: Place
+
+
+class Words(Reviewed):
+    """Every word that a template prints, in one language (`templates/words/<lang>.yml`), by its key (`group.name`)."""
+
+    basis: Literal["safety"]
+    phrases: Mapping[str, Phrase]
+    base: Words | None = None  # the words that these build on; `phrases` holds theirs too
+
+    @property
+    def lang(self) -> str:
+        """The BCP 47 tag of the language."""
+        return self.key
 
 
 @dataclass(frozen=True)
@@ -472,6 +541,12 @@ class Library:
     packs: tuple[Pack, ...]
     pages: tuple[WrittenPage, ...]
     clinic: Clinic | None
+    hero: str | None  # inline SVG
+    mark: str | None  # inline SVG
+    programme: Programme | None
+    wording: Wording
+    words: Words | None
+    runs: Mapping[str, frozenset[str]]  # of works whose words must not be used: hashes of every run of them, by the key of the source
     search_words: SearchWords | None
     urgent: Urgent | None
     broken: frozenset[str] = frozenset()
@@ -479,6 +554,11 @@ class Library:
     @property
     def messages(self) -> tuple[Message, ...]:
         return tuple(message for topic in self.topics for message in topic.messages)
+
+    @cached_property
+    def kind_words(self) -> KindWords:
+        """What patients should not meet in this programme."""
+        return KindWords(self.wording.allow, self.wording.never, self.wording.stop_slowly)
 
     @property
     def recipes(self) -> tuple[Handout | Pack, ...]:
@@ -488,7 +568,22 @@ class Library:
     @property
     def reviewed(self) -> tuple[Reviewed, ...]:
         """Everything that has a review of its own."""
-        return (*self.messages, *(thing for thing in (self.search_words, self.urgent) if thing))
+        words = (self.words, self.words.base if self.words else None)
+        return (*self.messages, *(thing for thing in (self.search_words, self.urgent, *words) if thing))
+
+    def of_role(self, role: Role) -> tuple[Message, ...]:
+        """The messages that say that they are this for the programme."""
+        return tuple(message for message in self.messages if message.role == role)
+
+    @property
+    def urgent_messages(self) -> tuple[Message, ...]:
+        """What the urgent-help box is made of, in its order."""
+        return tuple(message for role in URGENT for message in self.of_role(role))
+
+    @property
+    def urgent_topic(self) -> Topic | None:
+        """The topic of urgent help."""
+        return next((topic for topic in self.topics if topic.is_urgent), None)
 
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)

@@ -12,12 +12,13 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from generator import finish, machine, preview, typeset
-from generator.problems import Problem
+from generator import finish, layers, machine, preview, typeset
+from generator.problems import Place, Problem
 from generator.site import Print
 from generator.typeset import Outcome
 
@@ -48,8 +49,10 @@ class Rendering:
     """
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
-        self._assets = root / "docs" / "assets"
-        self._stylesheet = (root / "templates" / "handouts" / "print.css").read_text(encoding="utf-8")
+        self._assets = _assets(root)
+        stylesheet = layers.find(root, "handouts/print.css")
+        assert stylesheet, "a style for sheets comes with the program"
+        self._stylesheet = stylesheet.read_text(encoding="utf-8")
         self._cache = root / ".cache" / "sheets"
         self._prints = prints
         self._files = [self._cache / f"{digest}.pdf" for digest in self._digests(prints)]
@@ -78,7 +81,12 @@ class Rendering:
         self._cache.mkdir(parents=True, exist_ok=True)
         try:
             for file, future in self._futures.items():
-                outcome = future.result()
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
+                    problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
+                    break
                 found = list(_problems(self._stale[file], outcome))
                 problems += found
                 if not found:
@@ -106,8 +114,8 @@ class Rendering:
     def _digests(self, prints: Iterable[Print]) -> list[str]:
         """The cache key of each sheet: its HTML and all else that shapes the bytes."""
         shared = hashlib.sha256(self._stylesheet.encode())
-        for file in sorted(path for path in self._assets.rglob("*") if path.suffix in {".ttf", ".svg", ".png"}):
-            shared.update(file.relative_to(self._assets).as_posix().encode() + file.read_bytes())
+        for name, file in self._assets:
+            shared.update(name.encode() + file.read_bytes())
         for room in (typeset, finish, preview):
             shared.update(Path(str(room.__file__)).read_bytes())
         shared.update(
@@ -128,6 +136,15 @@ class Rendering:
             if file.stat().st_mtime < limit:
                 file.unlink(missing_ok=True)
                 file.with_suffix(".png").unlink(missing_ok=True)
+
+
+def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
+    """All that a sheet may use (`asset:<name>`), and where it lies: fonts, pictures, diagrams and logos."""
+    own = root / "docs" / "assets"
+    found = {f"{name}/{file.name}": file for name in ("pictures", "diagrams", "logos") for file in (own / name).glob("*.*") if file.suffix in {".svg", ".png"}}
+    shipped = {f"pictures/{name}": file for name, file in layers.files(root, "pictures", "*.svg").items()}
+    fonts = {f"fonts/{name}": file for name, file in layers.files(root, "handouts/fonts", "*.ttf").items()}
+    return tuple(sorted({**fonts, **shipped, **found}.items()))
 
 
 def _places(sheet: Print, file: Path) -> list[tuple[str, Path]]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from generator import markup
-from generator.model import Audience, Handout, Library, Message, Pack, Section, Topic
+from generator.model import Audience, Clinic, Handout, Library, Message, Pack, Section, Topic
 from generator.problems import Place
 
-MOST_VISIBLE = 600  # words of a page for patients, before anything is opened
+MOST_VISIBLE = 510  # words of a page for patients beside urgent help (some 90, by its clinic), before anything is opened
 
 
 def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
@@ -20,22 +20,45 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         yield Section(topic.title, topic.at("title")), None
         for audience, section in topic.leads.items():
             yield section, audience
-    for term in library.glossary:
-        yield Section(term.term, term.at("term")), None
-        yield Section(term.meaning, term.at("meaning")), None
-    for diagram in library.diagrams.values():
-        yield from ((Section(words, diagram.place), None) for words in (diagram.title, diagram.description, *diagram.labels))
     for recipe in library.recipes:
         yield from ((section, recipe.audience) for section in _of_recipe(recipe))
-    for page in library.pages:
-        yield page.body, None
-    yield from ((section, None) for section in _of_search(library))
+    for everybody in (_of_glossary, _of_diagrams, _of_programme, _of_words, _of_search):
+        yield from ((section, None) for section in everybody(library))
+    yield from ((page.body, None) for page in library.pages)
     for clinic in library.clinics:
-        for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
-            if text:
-                yield Section(text, clinic.at(name)), None
-        if clinic.referral_for_referrers:
-            yield Section(clinic.referral_for_referrers, clinic.at("referral_for_referrers")), Audience.REFERRERS
+        yield from _of_clinic(clinic)
+
+
+def _of_glossary(library: Library) -> Iterator[Section]:
+    for term in library.glossary:
+        yield Section(term.term, term.at("term"))
+        yield Section(term.meaning, term.at("meaning"))
+
+
+def _of_diagrams(library: Library) -> Iterator[Section]:
+    for diagram in library.diagrams.values():
+        yield from (Section(words, diagram.place) for words in (diagram.title, diagram.description, *diagram.labels))
+
+
+def _of_programme(library: Library) -> Iterator[Section]:
+    if programme := library.programme:
+        for name, text in (("condition", programme.condition), ("for_whom", programme.for_whom), ("team", programme.team)):
+            yield Section(text, programme.at(name))
+        yield from (Section(door, programme.at(f"doors.{name}")) for name, door in programme.doors)
+
+
+def _of_words(library: Library) -> Iterator[Section]:
+    """What templates say to everybody."""
+    for phrase in library.words.phrases.values() if library.words else ():
+        yield from (Section(form.replace("**", ""), phrase.place) for form in phrase.forms.values())
+
+
+def _of_clinic(clinic: Clinic) -> Iterator[tuple[Section, Audience | None]]:
+    for name, text in (("referral", clinic.referral), ("medicines", clinic.medicines)):
+        if text:
+            yield Section(text, clinic.at(name)), None
+    if clinic.referral_for_referrers:
+        yield Section(clinic.referral_for_referrers, clinic.at("referral_for_referrers")), Audience.REFERRERS
 
 
 def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
@@ -109,7 +132,7 @@ def visible_words(page: str) -> int:
 
     Ways to other pages (`nav`) are not part of its text; nor are the marks of a sample and of an overdue review.
     """
-    hidden = r"\A---\n.*?\n---\n|<nav\b.*?</nav>|<p class=\"(?:sample-banner|overdue)\".*?</p>|<(title|desc)\b.*?</\1>|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
+    hidden = r"\A---\n.*?\n---\n|<nav\b.*?</nav>|<p class=\"(?:sample-banner|approved|overdue)\".*?</p>|<(title|desc)\b.*?</\1>|<span class=\"for-ears\">.*?</span>|(?<=</summary>).*?</details>"
     return len(plain_words(re.sub(hidden, " ", page, flags=re.DOTALL)).split())
 
 

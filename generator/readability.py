@@ -1,7 +1,7 @@
 """How hard a text is to read: its Flesch-Kincaid grade, SMOG beside it, its longest sentence. The only room that counts syllables.
 
 Scored block by block: a heading, list item or paragraph ends its last sentence, with or without a stop.
-Names of medicines count as one plain syllable: their readers know them, and there is no shorter word.
+Names that readers know and that have no shorter word (`plain`: those of their medicines) count as one syllable.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import syllapy
 
 from generator import markup
-from generator.wording import MEDICINE_NAMES
 
 ENOUGH = 30  # sentences; below that, neither score says much
 
+_NONE = re.compile(r"(?!)")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
 
 
@@ -37,10 +37,10 @@ class Reading:
         return self.sentences >= ENOUGH
 
 
-def read(blocks: Iterable[str]) -> Reading:
-    """Score a text, given as the plain words of each of its blocks."""
+def read(blocks: Iterable[str], plain: re.Pattern[str] = _NONE) -> Reading:
+    """Score a text, given as the plain words of each of its blocks. Words that match `plain` count as one syllable."""
     sentences = [sentence for block in blocks for sentence in markup.sentences(block) if _WORD.search(sentence)]
-    syllables = [_syllables(word) for sentence in sentences for word in _WORD.findall(sentence)]
+    syllables = [_syllables(word, plain) for sentence in sentences for word in _WORD.findall(sentence)]
     if not sentences:
         return Reading(0, 0, 0.0, 0.0, "")
     grade = 0.39 * len(syllables) / len(sentences) + 11.8 * sum(syllables) / len(syllables) - 15.59
@@ -53,5 +53,5 @@ def length(sentence: str) -> int:
     return len(_WORD.findall(sentence))
 
 
-def _syllables(word: str) -> int:
-    return 1 if MEDICINE_NAMES.fullmatch(word) else max(1, syllapy.count(word))
+def _syllables(word: str, plain: re.Pattern[str]) -> int:
+    return 1 if plain.fullmatch(word) else max(1, syllapy.count(word))

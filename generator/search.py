@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import product
 
-from generator import markup, speller
-from generator.model import Audience, Handout, Library, Message, Section, Term
+from generator import addresses, markup, speller, telephone
+from generator.model import Audience, Clinic, Handout, Help, Library, Message, Section, Term
 
 # Words that say nothing of what is looked for.
 STOP = (
@@ -23,12 +24,18 @@ STOP = (
 SMALL = "a an the i am is are was be been has have of in my to so just really very and"
 
 
-def scripts(library: Library) -> dict[str, str]:
-    """The data files of the search page, by their place in the site."""
-    entries = {audience: _entries(library, audience) for audience in Audience}
+Say = Callable[[str], str]
+
+
+def scripts(library: Library, clinics: Sequence[Clinic], say: Say) -> dict[Audience | None, dict[str, str]]:
+    """The data files of the search page by their place in the site, for each audience and for both (None).
+
+    The helplines of `clinics` are urgent to type; `say` gives words of the templates.
+    """
+    entries = {audience: _entries(library, audience, say) for audience in Audience}
     return {
-        "search/words.js": _script("words", _words(library, list(entries.values()))),
-        **{f"search/{audience}.js": _script(audience, listed) for audience, listed in entries.items()},
+        None: {"search/words.js": _script("words", _words(library, clinics, list(entries.values())))},
+        **{audience: {f"search/{audience}.js": _script(audience, listed)} for audience, listed in entries.items()},
     }
 
 
@@ -59,7 +66,32 @@ def _script(name: str, data: object) -> str:
 Entry = Mapping[str, object]
 
 
-def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, object]:
+def urgent_phrases(help: Help, clinics: Iterable[Clinic]) -> list[str]:
+    """The phrases of a box. In `call {emergency}` and the like stand the names and the numbers that the clinics have for that line.
+
+    A number that a clinic has for advice or for emergencies too says nothing of the line, and is left out.
+    """
+    found = []
+    for phrase in help.phrases:
+        lines = re.findall(r"\{(\w+)\}", phrase)
+        if not lines:
+            found.append(phrase)
+        for line, clinic in product(lines, clinics):
+            found += [phrase.replace(f"{{{line}}}", name) for name in _names(clinic, line)]
+    return list(dict.fromkeys(found))
+
+
+def _names(clinic: Clinic, line: str) -> list[str]:
+    """What people call a line of urgent help: its name, and its number with and without spaces."""
+    text = getattr(clinic.urgent_help, line) or ""
+    others = {other for other in ("emergency", "advice") if other != line}
+    taken = {telephone.dialled(number) for other in others for number in telephone.numbers(getattr(clinic.urgent_help, other) or "")}
+    numbers = [number for number in telephone.numbers(text) if telephone.dialled(number) not in taken]
+    name = " ".join(markup.words(text[: text.find(numbers[0])])) if numbers else ""
+    return [form for form in (name, *numbers, *map(telephone.dialled, numbers)) if form]
+
+
+def _words(library: Library, clinics: Sequence[Clinic], audiences: Sequence[Sequence[Entry]]) -> dict[str, object]:
     """How people type, and which phrases need help at once.
 
     `real` are right words that look like one of ours, so that no slip is seen in them. `slips` are wrong words that educators wrote down, and the right ones.
@@ -68,10 +100,11 @@ def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, 
     typed = dict(library.search_words.short_forms) if library.search_words else {}
     urgent = library.urgent
     helps = urgent.helps if urgent else ()
+    phrases = {help.key: urgent_phrases(help, clinics) for help in helps}
     alike = [list(words) for words in urgent.alike] if urgent else []
     grouped = _set(word for group in groups for word in group)
     vocabularies = [_set(text for entry in listed for text in _texts(entry)) | grouped for listed in audiences]
-    alarming = _set([*(phrase for help in helps for phrase in help.phrases), *(word for words in alike for word in words)])
+    alarming = _set([*(phrase for listed in phrases.values() for phrase in listed), *(word for words in alike for word in words)])
     ours = frozenset.union(*vocabularies)
     real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming, forms=True)}
     neighbours = speller.Neighbours(ours)
@@ -82,12 +115,17 @@ def _words(library: Library, audiences: Sequence[Sequence[Entry]]) -> dict[str, 
         "small": SMALL,
         "groups": groups,
         "typed": typed,
-        "helps": [{"key": help.key, "anyOrder": help.any_order, "message": help.message.address, "phrases": help.phrases} for help in helps],
+        "helps": [{"key": help.key, "anyOrder": help.any_order, "pages": _pages(help.message), "phrases": phrases[help.key]} for help in helps],
         "alike": alike,
         "notUrgent": list(urgent.not_urgent) if urgent else [],
         "real": " ".join(sorted(real - set(typed))),
         "slips": _slips(ours, shown, groups),
     }
+
+
+def _pages(message: Message) -> dict[str, str]:
+    """Where each audience reads a message."""
+    return {audience: addresses.web_path(addresses.page_of(message, audience)) for audience in Audience if message.is_for(audience)}
 
 
 def _slips(ours: Iterable[str], shown: Set[str], groups: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -122,8 +160,9 @@ def _shown(entry: Entry) -> Iterator[str]:
     yield from entry["text"]  # type: ignore[misc]
 
 
-def _entries(library: Library, audience: Audience) -> list[Entry]:
-    return [*_messages(library, audience), *_handouts(library.handouts, audience), *_terms(library.glossary)]
+def _entries(library: Library, audience: Audience, say: Say) -> list[Entry]:
+    where_sheet, where_term = say("search.where_sheet"), say("theme.glossary")
+    return [*_messages(library, audience), *_handouts(library.handouts, audience, where_sheet), *_terms(library.glossary, where_term)]
 
 
 def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
@@ -133,7 +172,7 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
             sections = message.sections(audience)
             yield {
                 "kind": "message",
-                "url": f"{audience}/{message.address}",
+                "url": addresses.web_path(addresses.page_of(message, audience)),
                 "title": message.title,
                 "question": message.question or "",
                 "say": [*message.people_also_say, *(word for word, messages in leading if message in messages)],
@@ -143,31 +182,31 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
             }
 
 
-def _handouts(handouts: Iterable[Handout], audience: Audience) -> Iterator[Entry]:
+def _handouts(handouts: Iterable[Handout], audience: Audience, where: str) -> Iterator[Entry]:
     """Patients find their own sheets; referrers find all of them, since they hand them out."""
     for handout in handouts:
         if audience is Audience.REFERRERS or handout.audience is Audience.PATIENTS:
             yield {
                 "kind": "sheet",
-                "url": f"handouts/{handout.key}/",
+                "url": addresses.web_path(addresses.page_of(handout)),
                 "title": handout.title,
                 "question": "",
                 "say": [],
-                "where": "Sheet to print",
+                "where": where,
                 "heads": [item.message.title for item in handout.messages],
                 "text": _sentences([handout.introduction] if handout.introduction else []),
             }
 
 
-def _terms(glossary: Iterable[Term]) -> Iterator[Entry]:
+def _terms(glossary: Iterable[Term], where: str) -> Iterator[Entry]:
     for term in glossary:
         yield {
             "kind": "term",
-            "url": f"glossary/#{term.key}",
+            "url": addresses.web_path(f"{addresses.MADE['glossary']}#{term.key}"),
             "title": term.term,
             "question": "",
             "say": list(term.also),
-            "where": "Words explained",
+            "where": where,
             "heads": [],
             "text": [term.meaning],
         }

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from generator import addresses, markup
 from generator.load import Settings
-from generator.model import PDF_FORMATS, URGENT, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Section
+from generator.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
 from generator.site import Print, TextTwin
 from generator.templating import Templates
 from generator.views import Bibliography, Render, entries, review
@@ -26,10 +26,12 @@ class Sheets:
     """All that is handed out of `library`, by the words of `templates`, for the day `today`."""
 
     def __init__(self, library: Library, settings: Settings, templates: Templates, today: datetime.date) -> None:
-        assert library.clinic, "without a clinic there are no urgent-help numbers, and load has reported it"
+        assert library.clinic, "a build has the clinic that it is for; load has reported it otherwise"
+        assert library.words, "a build has words; load has reported it otherwise"
         self.library, self.settings, self.templates, self.today = library, settings, templates, today
-        self.clinic = library.clinic
-        self.urgent = [message for key in URGENT if (message := library.message(key))]
+        self.clinic, self.words = library.clinic, library.words
+        self.urgent = {str(message.role): message for message in library.urgent_messages}
+        self._versions: dict[tuple[str, bool], str] = {}
 
     def prints(self, named: Sequence[Clinic]) -> Iterator[Print]:
         """Every sheet and pack, for the clinic of the site and for each clinic that was named."""
@@ -55,16 +57,44 @@ class Sheets:
         html = self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)])
         limit = handout.pages if form == "standard" else None
         preview = addresses.preview_uri(handout) if form == "standard" and not named else None
-        return Print(addresses.sheet_uri(handout, form, named), html, handout, form, clinic, limit, preview)
+        return Print(html=html, limit=limit, preview=preview, **self._facts(handout, form, named))
 
     def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
         render = self._html(clinic)
-        contents = self.templates.render(
-            "handouts/_contents.html.j2", recipe=pack, introduction=render(pack.introduction), **self._shared(clinic, pack.carries)
-        )
+        contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=render(pack.introduction), **self._shared(clinic, pack))
         sheets = [self._sheet(sheet, form, clinic, in_pack=True) for sheet in pack.sheets]
-        return Print(addresses.sheet_uri(pack, form, named), self._document(pack, form, clinic, [contents, *sheets]), pack, form, clinic, None)
+        return Print(html=self._document(pack, form, clinic, [contents, *sheets]), limit=None, **self._facts(pack, form, named))
+
+    def _facts(self, recipe: Handout | Pack, form: Format, named: Clinic | None) -> dict[str, Any]:
+        """What a sheet says of what it is made of."""
+        clinic = named or self.clinic
+        return {
+            "uri": addresses.sheet_uri(recipe, form, named),
+            "clinic": clinic,
+            "carries": self._carried(recipe, form),
+            "urgent_help": self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else "",
+            "banner": self.templates.say("sample.banner") if not clinic.approves(self._carried(recipe, form)) else "",
+            "recipe": recipe,
+            "format": form,
+            "named": named is not None,
+        }
+
+    def _is_for_patients(self, recipe: Handout | Pack, form: Format) -> bool:
+        """Whether a patient may read it: a letter from a sheet for referrers is one."""
+        return recipe.audience is Audience.PATIENTS or form == "letter"
+
+    def _carried(self, recipe: Handout | Pack, form: Format) -> tuple[Reviewed, ...]:
+        """The reviewed texts on a sheet, those of the urgent-help box and its words included."""
+        return (*recipe.carries, *((*self.urgent.values(), self.words) if self._is_for_patients(recipe, form) else ()))
+
+    def _urgent_help(self, form: Format, clinic: Clinic) -> Markup:
+        """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
+        text = form not in PDF_FORMATS
+        render = self._plain if text else self._html(clinic)
+        name = "_urgent-help.txt" if text else "_easy-urgent-help.html" if form == "easy-read" else "_urgent-help.html"
+        short = {role: render(message.in_short) for role, message in self.urgent.items()}
+        return Markup(self.templates.render(f"handouts/{name}.j2", clinic=clinic, short=short, messages=self.urgent, pictures=self.library.pictures))
 
     def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheets: Sequence[str]) -> str:
         dated = max((message.reviewed for message in recipe.carries), default=None)
@@ -73,19 +103,15 @@ class Sheets:
         )
 
     def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
-        values = self._values(handout, clinic, self._html(clinic))
-        address = addresses.web_address(self._base(clinic), addresses.page_uri(handout))
+        values = self._values(handout, form, clinic, self._html(clinic))
         easy = list(self._easy_read(handout)) if form == "easy-read" else []
-        shown = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in values["entries"]]
+        address = values["address"]
         return self.templates.render(
             f"handouts/{'_easy-read' if easy else handout.layout}.html.j2",
-            format=form,
             in_pack=in_pack,
-            address=address,
-            code=_code(address) if address else None,
+            code=_code(address, self.templates.say("sheet.code")) if address else None,
             pictures=self.library.pictures,
             easy=easy,
-            version=_version(handout, values["introduction"], [line.words for _, lines in easy for line in lines] or shown),
             **values,
         )
 
@@ -100,32 +126,50 @@ class Sheets:
 
     def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
         clinic = named or self.clinic
-        values = self._values(handout, clinic, self._plain)
-        address = addresses.web_address(self._base(clinic), addresses.page_uri(handout))
-        text = self.templates.render(f"handouts/{form}.txt.j2", address=address, short=self._plain, **values)
-        return TextTwin(addresses.sheet_uri(handout, form, named), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", handout, form, clinic)
+        values = self._values(handout, form, clinic, self._plain)
+        text = self.templates.render(f"handouts/{form}.txt.j2", short=self._plain, urgent_messages=tuple(self.urgent.values()), **values)
+        return TextTwin(text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", **self._facts(handout, form, named))
 
-    def _values(self, handout: Handout, clinic: Clinic, render: Render) -> dict[str, Any]:
+    def _values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
         """What a layout is given of one sheet."""
         bibliography = Bibliography()
+        introduction = render(handout.introduction)
         return {
             "handout": handout,
-            "introduction": render(handout.introduction),
+            "format": form,
+            "introduction": introduction,
             "entries": entries(handout.messages, handout.audience, bibliography, self.today, render),
             "bibliography": bibliography.sources,
-            "urgent": [render(message.in_short) for message in self.urgent],
-            "urgent_messages": self.urgent,
-            **self._shared(clinic, handout.carries),
+            "address": addresses.web_address(self._base(clinic), addresses.page_of(handout)),
+            "version": self._version(handout, form),
+            "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
+            **self._shared(clinic, handout, form),
         }
 
-    def _shared(self, clinic: Clinic, messages: Sequence[Message]) -> dict[str, Any]:
+    def _shared(self, clinic: Clinic, recipe: Handout | Pack, form: Format = "standard") -> dict[str, Any]:
+        """What sheets and the contents of packs are given: `banner` says whether the clinic has yet to approve what is on it."""
         return {
             "site_name": self.settings.site_name,
+            "programme": self.library.programme,
             "clinic": clinic,
-            "banner": not clinic.approves(messages),
-            "review": review(messages, self.today),
-            "dated": max((message.reviewed for message in messages), default=None),
+            "banner": not clinic.approves(self._carried(recipe, form)),
+            "review": review(recipe.carries, self.today),
+            "dated": max((message.reviewed for message in recipe.carries), default=None),
         }
+
+    def _version(self, handout: Handout, form: Format) -> str:
+        """Four letters and digits that change with the words of a sheet, whoever's sheet it is: a clinic can note which words it handed out."""
+        easy = form == "easy-read"
+        if (handout.key, easy) not in self._versions:
+            render = self._html(self.clinic)
+            if easy:
+                words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
+            else:
+                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, render)
+                words = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+            said = repr([handout.title, handout.prompts, handout.grid, render(handout.introduction), words])
+            self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
+        return self._versions[handout.key, easy]
 
     def _base(self, clinic: Clinic) -> str | None:
         return clinic.site_url or self.settings.site_url or None
@@ -149,16 +193,12 @@ class Sheets:
         """A section as plain text: of a picture, what it shows."""
 
         def draw(name: str, caption: str) -> str:  # noqa: ARG001
-            return f"Picture: {self.library.diagrams[name].title}. {self.library.diagrams[name].description}"
+            diagram = self.library.diagrams[name]
+            return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
         return Markup(markup.around_pictures(section.markdown, markup.to_text, draw)) if section else None
 
 
-def _code(address: str) -> Markup:
+def _code(address: str, title: str) -> Markup:
     """A QR code as SVG, with its quiet zone; quality M reads from a photocopy."""
-    return Markup(segno.make(address, error="m", micro=False).svg_inline(title="Code to open this sheet on the web", svgclass="code", omitsize=True))
-
-
-def _version(handout: Handout, introduction: Markup | None, words: object) -> str:
-    """Four letters and digits that change with the words of a sheet: a clinic can note which words it handed out."""
-    return hashlib.sha256(repr([handout.title, handout.prompts, handout.grid, introduction, words]).encode()).hexdigest()[:4]
+    return Markup(segno.make(address, error="m", micro=False).svg_inline(title=title, svgclass="code", omitsize=True))

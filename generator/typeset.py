@@ -1,8 +1,8 @@
 """One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
 
-A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our asset folder and nothing else.
+A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our assets and nothing else.
 A sheet is set twice: the first time shows how much of its last side is free, and the second puts its foot at the bottom of that side,
-with room for notes above it where there is enough.
+with room for notes above it where there is enough. One that would take more sides than it may is set closer before that.
 """
 
 from __future__ import annotations
@@ -20,8 +20,16 @@ from typing import Any
 from generator import finish
 from generator.preview import preview
 
+Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
+
 FEWEST_NOTES = 3  # lines, below which the space for notes stays white
 NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
+# A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
+CLOSER = """
+html { line-height: 1.24 }
+.message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
+.urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
+"""
 SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foot to another side
 
 
@@ -38,8 +46,8 @@ class Outcome:
     complaints: tuple[str, ...]
 
 
-def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outcome:
-    """One sheet; runs in a worker. `limit` is the most sides it may take.
+def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Outcome:
+    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take.
 
     WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
     """
@@ -49,11 +57,13 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
     with _Complaints() as complaints:
         try:
             parsed = renderer.parse(html)
-            first = renderer.render(parsed)
+            first, closer = renderer.render(parsed), ""
+            if limit is not None and len(first.pages) > limit:
+                first, closer = renderer.render(parsed, CLOSER), CLOSER
             over = _lines_over(first.pages, limit) if limit is not None else 0
-            document = renderer.render(parsed, "\n".join(_second_style(first.pages, html)))
+            document = renderer.render(parsed, "\n".join([closer, *_second_style(first.pages, html)]))
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
-        except FatalURLFetchingError as error:
+        except (FatalURLFetchingError, finish.UntaggedTextError) as error:
             return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
     lines = _message_lines(first.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
@@ -63,18 +73,20 @@ def render(html: str, stylesheet: str, assets: Path, limit: int | None) -> Outco
 class _Renderer:
     """What a worker keeps from sheet to sheet: half of the cost of one sheet is here."""
 
-    def __init__(self, stylesheet: str, assets: Path) -> None:
+    def __init__(self, stylesheet: str, assets: Assets) -> None:
+        files = dict(assets)
+
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
         class OurAssets(URLFetcher):  # type: ignore[misc]
-            """`asset:` names inside docs/assets, and nothing else: no network, no other file."""
+            """`asset:` and the name of a file that a sheet may use, and nothing else: no network, no other file."""
 
             def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-                file = (assets / url.removeprefix("asset:")).resolve()
-                if not url.startswith("asset:") or not file.is_relative_to(assets.resolve()) or not file.is_file():
-                    raise FatalURLFetchingError(f"a sheet may only use files of docs/assets, not {url}")
+                file = files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+                if file is None:
+                    raise FatalURLFetchingError(f"a sheet may only use pictures, diagrams, logos and fonts of the project, not {url}")
                 return URLFetcherResponse(url, file.read_bytes())
 
         self._weasyprint = weasyprint
@@ -97,7 +109,7 @@ class _Renderer:
 
 
 @cache
-def _renderer(stylesheet: str, assets: Path) -> _Renderer:
+def _renderer(stylesheet: str, assets: Assets) -> _Renderer:
     return _Renderer(stylesheet, assets)
 
 

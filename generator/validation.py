@@ -58,7 +58,10 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
         return None
     if issubclass(model, Keyed):
         given["lines"] = {str(key): document.line_of((*at, key)) for key in fields} | {
-            f"{key}.{index}": document.line_of((*at, key, index)) for key, value in fields.items() if isinstance(value, list) for index in range(len(value))
+            f"{key}.{part}": document.line_of((*at, key, part))
+            for key, value in fields.items()
+            if isinstance(value, list | Mapping)
+            for part in (range(len(value)) if isinstance(value, list) else value)
         }
     taken = [key for key in fields if key in given]
     for key in taken:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from generator import markup
 from generator.model import Audience, Item, Message, Reviewed, Section, Source
+from generator.prose import visible_words
 
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
@@ -54,6 +55,16 @@ class Entry:
     numbers: tuple[int, ...]
     overdue: bool
 
+    def visible_words(self, folded: Folded) -> int:
+        """How many words of its texts a reader meets before opening anything, on a page where that much is `folded`."""
+        parts: dict[Folded, tuple[Markup | None, ...]] = {
+            "": (self.short, self.body, self.try_this),
+            "words": (self.short, self.picture, self.try_this),
+            "action": (self.short, self.picture),
+            "all": (self.short,),
+        }
+        return sum(visible_words(part) for part in parts[folded] if part)
+
 
 @dataclass(frozen=True)
 class Review:
@@ -69,21 +80,21 @@ def entries(
 ) -> tuple[Entry, ...]:
     """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched.
 
-    Where only words and actions fold, pictures come apart from the words around them.
+    Where only words and actions fold, the body comes without its pictures, which then stand alone.
     """
     found = []
     for item in items:
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
         body = None if short_only else message.explanations.get(audience)
-        words, pictures = markup.apart(body.markdown) if body and folded in {"words", "action"} else ("", "")
+        words, pictures = markup.apart(body.markdown) if body else ("", "")
         found.append(
             Entry(
                 message=message,
                 short_only=short_only,
                 short=render(message.short_form(audience)),
                 picture=render(Section(pictures, body.place)) if body and pictures else None,
-                body=render(Section(words, body.place) if body and pictures else body, folds=True),
+                body=render(Section(words, body.place) if body and folded in {"words", "action"} else body, folds=True),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=folded != "words") if for_patients and not short_only else None,
                 numbers=bibliography.numbers(message.sources),

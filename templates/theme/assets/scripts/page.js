@@ -3,6 +3,14 @@
   "use strict";
 
   const page = document.documentElement;
+
+  /* The words of templates/words/, which the build lays before this script. */
+  window.pmpSay = function (key, values = {}) {
+    const phrase = window.pmpSays[key];
+    const text = phrase.other ? phrase[new Intl.PluralRules(page.lang).select(values.count)] ?? phrase.other : phrase;
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  };
+  const say = window.pmpSay;
   const worker = document.currentScript.dataset.worker;
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -34,15 +42,15 @@
       const told = document.createElement("span");
       button.type = "button";
       button.className = "copy";
-      button.textContent = "Copy these words";
+      button.textContent = say("copy");
       told.setAttribute("role", "status");
       button.addEventListener("click", async function () {
         try {
           await navigator.clipboard.writeText(words.innerText.trim());
-          told.textContent = "Copied";
+          told.textContent = say("copied");
         } catch {
           getSelection().selectAllChildren(words);
-          told.textContent = "Selected: now copy as you usually do";
+          told.textContent = say("selected");
         }
       });
       words.after(button, told);
@@ -55,7 +63,7 @@
       if (review.parentElement.querySelector(".overdue") || !isPast(review.dataset.reviewBy)) continue;
       const mark = document.createElement("p");
       mark.className = "overdue";
-      mark.textContent = "This page was due for review on " + inWords(review.dataset.reviewBy) + ". Ask your team whether it still holds.";
+      mark.textContent = say("overdue", { day: inWords(review.dataset.reviewBy) });
       review.before(mark);
     }
   }
@@ -66,7 +74,7 @@
   }
 
   function inWords(day) {
-    return new Date(day + "T12:00:00").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    return new Date(day + "T12:00:00").toLocaleDateString(page.lang, { day: "numeric", month: "long", year: "numeric" });
   }
 
   /* The page that stands before an overdue sheet: which one, since when, and the sheet all the same. */
@@ -125,10 +133,10 @@
     const button = document.createElement("button");
     label.htmlFor = field.id = "site-search";
     label.className = "for-ears";
-    label.textContent = "Search in your own words";
+    label.textContent = say("search_own_words");
     field.type = field.enterKeyHint = "search";
     field.autocomplete = "off";
-    field.placeholder = button.textContent = "Search";
+    field.placeholder = button.textContent = say("search");
     button.type = "button";
     function go() {
       link.hash = new URLSearchParams({ q: field.value.trim(), for: place.dataset.for });

@@ -62,7 +62,9 @@
     }));
   }
 
-  function say(text, later) {
+  const say = window.pmpSay;
+
+  function tell(text, later) {
     clearTimeout(announcing);
     status.textContent = later ? "" : text;
     if (later) announcing = setTimeout(() => { status.textContent = text; }, 400); // once the reader pauses
@@ -82,7 +84,7 @@
       help([]);
       results.replaceChildren();
       instead.hidden = nothing.hidden = true;
-      say("");
+      tell("");
       return;
     }
     const { words: { plain }, urgent } = await typing();
@@ -94,19 +96,19 @@
     const mended = exact ? words : spelled(words);
     const changed = mended !== words && mended !== plain(words).join(" ");
     const used = changed ? mended : words;
-    const found = find(used, helps.map((one) => reader + "/" + one.message));
+    const found = find(used, helps.map((one) => one.pages[reader]));
     show(found, used, tools);
     instead.hidden = !changed;
-    instead.firstElementChild.textContent = "Search for “" + words + "” instead";
+    instead.firstElementChild.textContent = say("instead", { words });
     instead.firstElementChild.href = fragment({ exact: "yes" });
     nothing.hidden = found.length > 0;
-    const count = found.length + (found.length === 1 ? " answer" : " answers");
-    say((helps.length ? "Urgent help is shown first. " : "") +
-      (found.length === 0 ? "Nothing found for “" + words + "”." : changed ? "Showing results for “" + mended + "”: " + count : count + " for “" + words + "”"), later);
+    const count = say("answers", { count: found.length });
+    const told = found.length === 0 ? say("nothing_found", { words }) : changed ? say("corrected", { words: mended, answers: count }) : say("answers_for", { words, answers: count });
+    tell(helps.length ? say("urgent_first") + " " + told : told, later);
     if (later && !helps.length) offer(suggest(words));
   }
 
-  function failed() { say("The search could not be loaded. Look through the topics and questions on this page."); }
+  function failed() { tell(say("failed")); }
 
   /* Suggestions: the arrow keys go through them, Enter or a tap takes one, Escape or anything else leaves them alone. */
   function offer(offers) {
