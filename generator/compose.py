@@ -194,7 +194,7 @@ class _Composer:
         file = f"pages/{template}.md.j2"
         whose = clinic or self.clinic
         urgent_help = Markup() if audience is Audience.REFERRERS else self._urgent_help(uri, whose)
-        carries = (*reviewed, *((*self.library.urgent_messages, self.words) if urgent_help else ()))
+        carries = (*reviewed, *((*self.library.urgent_messages, *self.words.all) if urgent_help else ()))
         shared = self._shared(whose, reviewed, carries)
         values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
         markdown = self.templates.render(file, uri=uri, audience=audience, urgent_help=urgent_help, **shared, **values).lstrip()
@@ -287,10 +287,13 @@ def _leaves(nav: Any) -> set[str]:
 
 
 def _short(make: Callable[[Folded], tuple[Page, Sequence[Entry]]]) -> Page:
-    """The page with as little folded as it takes to be short for patients. What folding saves is counted on its entries, so a page is rendered twice at most."""
+    """The page with as little folded as it takes to be short for patients. What folding saves is counted on its entries before it is rendered again."""
     page, whole = make("")
     if page.audience is not Audience.PATIENTS or page.visible_words <= MOST_VISIBLE:
         return page
     around = page.visible_words - sum(entry.visible_words("") for entry in whole)
-    folds = [folded for folded in FOLDED[1:] if around + sum(entry.visible_words(folded) for entry in whole) <= MOST_VISIBLE]
-    return make(folds[0] if folds else FOLDED[-1])[0]
+    promising = [folded for folded in FOLDED[1:-1] if around + sum(entry.visible_words(folded) for entry in whole) <= MOST_VISIBLE]
+    for folded in promising:  # terms that were explained in what folds are explained again outside, so that it may yet be too long
+        if (page := make(folded)[0]).visible_words <= MOST_VISIBLE:
+            return page
+    return make(FOLDED[-1])[0]

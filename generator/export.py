@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import addresses, engine, layers, scripts
+from generator import addresses, engine, layers, packing, scripts
 from generator.documents import copy_settings
 from generator.pdf import Sheet
 from generator.site import Site
@@ -40,6 +40,7 @@ def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: 
         "theme": {**engine.THEME, "custom_dir": "theme"},
         "markdown_extensions": list(engine.EXTENSIONS),
     }
+    packing.pack(docs)
     copy_settings(root / "mkdocs.yml", folder / "mkdocs.yml", changes)
     return len(site.pages)
 

@@ -415,6 +415,11 @@ class Words(Reviewed):
         """The BCP 47 tag of the language."""
         return self.key
 
+    @property
+    def all(self) -> tuple[Words, ...]:
+        """These words and those that they build on, each with a review of its own."""
+        return (self, *(self.base.all if self.base else ()))
+
 
 @dataclass(frozen=True)
 class Diagram:
@@ -568,8 +573,8 @@ class Library:
     @property
     def reviewed(self) -> tuple[Reviewed, ...]:
         """Everything that has a review of its own."""
-        words = (self.words, self.words.base if self.words else None)
-        return (*self.messages, *(thing for thing in (self.search_words, self.urgent, *words) if thing))
+        words = self.words.all if self.words else ()
+        return (*self.messages, *(thing for thing in (self.search_words, self.urgent) if thing), *words)
 
     def of_role(self, role: Role) -> tuple[Message, ...]:
         """The messages that say that they are this for the programme."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator import layers, packing
+from generator import layers
 from generator.model import Words
 
 PARTS = {
@@ -26,7 +26,7 @@ def published(root: Path, words: Words) -> dict[str, str]:
     said = {key.partition(".")[2]: dict(forms) if len(forms := words.phrases[key].forms) > 1 else forms["other"] for key in keys}
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     page = f"window.pmpSays = {data};\n{_read(root, PAGE)}"
-    return {PAGE: packing.script(page)} | {uri: packing.script("\n".join(_read(root, f"assets/{part}.js") for part in parts)) for uri, parts in PARTS.items()}
+    return {PAGE: page} | {uri: "\n".join(_read(root, f"assets/{part}.js") for part in parts) for uri, parts in PARTS.items()}
 
 
 def is_part(uri: str) -> bool:

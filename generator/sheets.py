@@ -86,7 +86,7 @@ class Sheets:
 
     def _carried(self, recipe: Handout | Pack, form: Format) -> tuple[Reviewed, ...]:
         """The reviewed texts on a sheet, those of the urgent-help box and its words included."""
-        return (*recipe.carries, *((*self.urgent.values(), self.words) if self._is_for_patients(recipe, form) else ()))
+        return (*recipe.carries, *((*self.urgent.values(), *self.words.all) if self._is_for_patients(recipe, form) else ()))
 
     def _urgent_help(self, form: Format, clinic: Clinic) -> Markup:
         """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers."""

@@ -19,7 +19,7 @@ CASES: dict[str, Any] = YAML(typ="safe").load(REPO / "tests" / "broken_projects.
 def with_repeats(case: dict[str, Any]) -> Any:
     """The changes of a case, with the word that `repeat` names replaced by a text many times over."""
     word, text, times = case.get("repeat", ("", "", 0))
-    return {path: [[old, new.replace(word, text * times) if word else new] for old, new in change] if isinstance(change, list) else change
+    return {path: [[old, new.replace(word, text * times) if word else new] for old, new in change] if isinstance(change, list) else change and change.replace(word or "\0", text * times)
             for path, change in case["changes"].items()}  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_every_rule_has_a_broken_project() -> None:
     rules = {node.args[3].value for node in calls if isinstance(node.args[3], ast.Constant)}
     caught = {line.split()[-1] for case in CASES.values() for line in case["expect"]}
     assert len(rules) > 20
-    found_elsewhere = {"encoding", "unreadable", "nothing-is-sent", "own-words", "sheet", "too-long", "machine"}  # each has a test of its own
+    found_elsewhere = {"encoding", "unreadable", "nothing-is-sent", "own-words", "sheet", "too-long", "machine", "worker"}  # each has a test of its own
     assert rules - caught - found_elsewhere == set()
 
 

@@ -35,7 +35,7 @@ def contrast(picture: Image.Image) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_picture_is_whole_and_its_words_stand_out(browser: Browser, name: str, scheme: Literal["light", "dark"]) -> None:
     """On the page, and copied in grey."""
-    styles = (REPO / "docs/assets/styles/site.css").as_uri()
+    styles = (REPO / "templates/theme/assets/styles/site.css").as_uri()
     context = browser.new_context(viewport={"width": 328, "height": 400}, device_scale_factor=3, color_scheme=scheme)
     page = context.new_page()
     drawn = f'<link rel="stylesheet" href="{styles}"><body><figure class="diagram" style="margin:0">{DIAGRAMS[name].svg}</figure>'

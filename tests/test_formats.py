@@ -16,7 +16,6 @@ WITH_EASY_READ = {
     "docs/messages/pain/real-pain.md": [["\n\n## For patients", f"{EASY}\n\n## For patients"]],
     "docs/messages/pain/alarm.md": [["\n\n## For patients", f"{EASY.replace('Your pain is real.', 'An alarm can be wrong.')}\n\n## For patients"]],
 }
-PACK = {"handouts/packs/both.md": "---\ntitle: Two sheets\naudience: patients\nsheets: [real, touch]\n---\n\nTwo in one.\n"}
 
 
 def composed(root: Path) -> Site:
@@ -33,7 +32,7 @@ def test_every_format_that_applies_is_made(project: Project) -> None:
     site = composed(project(WITH_EASY_READ))
     assert {made.uri for made in site.handed_out} == {
         "handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/real-easy-read.pdf", "handouts/real.txt",
-        "handouts/touch.pdf", "handouts/doctors.pdf", "handouts/doctors-letter.txt",
+        "handouts/touch.pdf", "handouts/doctors.pdf", "handouts/doctors-letter.txt", "handouts/packs/both.pdf",
     }  # fmt: skip
 
 
@@ -81,9 +80,9 @@ def test_markdown_as_text() -> None:
 
 
 def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:
-    site = composed(project(PACK))
+    site = composed(project())
     pack = next(sheet for sheet in site.prints if sheet.uri == "handouts/packs/both.pdf")
-    assert re.findall(r'<li><a href="#([a-z]+)">', pack.html) == ["real", "touch"]
+    assert re.findall(r'<li><a href="#([a-z]+)"', pack.html) == ["real", "touch"]
     assert pack.html.count('class="urgent-help"') == 2, "each sheet keeps its own box, for whoever takes it out"
     assert not any(sheet.uri == "handouts/packs/both-large-print.pdf" for sheet in site.prints), "one of its sheets has no large print"
     assert any(page.uri == "handouts/packs/both.md" for page in site.pages)

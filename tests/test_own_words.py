@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 
-import pytest
-
-from generator import check
 from tests.conftest import REPO, Project, built
 
 
-def test_a_run_of_eight_words_is_found_across_lines_and_punctuation(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_eight_words_is_found_across_lines_and_punctuation(project: Project) -> None:
     run = "green doors often sing when the north wind"
-    monkeypatch.setattr(check, "_article_runs", lambda: frozenset({hashlib.sha256(run.encode()).hexdigest()[:16]}))
     other = "They say: green doors\noften sing, when the NORTH wind blows."
-    root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", other]]})
+    root = project({"docs/runs/green-2020.txt": hashlib.sha256(run.encode()).hexdigest()[:16] + "\n", "docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", other]]})
     problem = built(root).problems[0]
     assert str(problem.place) == "docs/messages/pain/alarm.md:16"
     assert problem.rule == "own-words"
@@ -28,6 +24,6 @@ def test_a_run_of_eight_words_is_found_across_lines_and_punctuation(project: Pro
 
 
 def test_the_project_keeps_hashes_of_the_whole_article_and_none_of_its_text() -> None:
-    lines = (REPO / "generator" / "article_runs.txt").read_text(encoding="ascii").splitlines()
+    lines = (REPO / "docs" / "runs" / "gauntlett-gilbert-2018.txt").read_text(encoding="ascii").splitlines()
     assert len(lines) > 3000
     assert all(re.fullmatch(r"[0-9a-f]{16}", line) for line in lines)

@@ -292,7 +292,7 @@ def test_colours_can_be_turned_round_and_stay_so_for_the_visit(browser: Browser,
 
 
 def test_both_dark_palettes_are_the_same() -> None:
-    css = (REPO / "docs/assets/styles/site.css").read_text(encoding="utf-8")
+    css = (REPO / "templates/theme/assets/styles/site.css").read_text(encoding="utf-8")
     by_system, by_reader = (
         re.search(rf"{start} \{{\s*color-scheme: dark;(.*?)\}}", css, re.DOTALL)
         for start in (r':root:not\(\[data-scheme="light"\]\)', r':root\[data-scheme="dark"\]')

@@ -25,10 +25,10 @@ def prints(root: Path) -> tuple[Print, ...]:
 def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it(project: Project) -> None:
     root = project()
     first = Rendering(root, prints(root), jobs=1)
-    assert first.count == 4
+    assert first.count == 5
     sheets, problems = first.wait()
     assert problems == []
-    assert [sheet.pages for sheet in sheets] == [1, 1, 2, 1]
+    assert [sheet.pages for sheet in sheets] == [1, 1, 1, 1, 3]
 
     assert Rendering(root, prints(root)).count == 0
 
@@ -39,7 +39,7 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
 
     rewrite(root / "docs/messages/pain/alarm.md", [["The alarm is set too high.", "Your alarm is set too high."]])
     edited = Rendering(root, prints(root), jobs=1)
-    assert edited.count == 2  # the sheet that shows its short form, in both formats; not the one that shows its body
+    assert edited.count == 3  # the pack, and the sheet that shows its short form, in both formats; not the one that shows its body
     edited.wait()
 
 
@@ -48,7 +48,7 @@ def test_a_changed_style_or_font_renders_all(project: Project) -> None:
     Rendering(root, prints(root), jobs=1).wait()
     rewrite(root / "templates/handouts/print.css", [["14pt/1.34", "14pt/1.40"]])
     changed = Rendering(root, prints(root), jobs=1)
-    assert changed.count == 4
+    assert changed.count == 5
     changed.wait()
 
 
@@ -96,7 +96,7 @@ def test_a_sheet_takes_nothing_from_outside_of_the_assets(project: Project, addr
     asking = replace(sheet, html=sheet.html.replace("<h1>", f'<img alt="x" src="{address}"><h1>'))
     sheets, problems = Rendering(root, [asking], jobs=1).wait()
     assert sheets == []
-    assert "a sheet may only use files of docs/assets" in problems[0].message
+    assert "a sheet may only use pictures" in problems[0].message
 
 
 def test_a_warning_of_the_renderer_is_a_problem(project: Project) -> None:
@@ -118,7 +118,7 @@ def test_old_sheets_leave_the_cache(project: Project) -> None:
     os.utime(old, (0, 0))
     Rendering(root, prints(root)).wait()
     assert not old.exists()
-    assert len(list((root / ".cache" / "sheets").glob("*.pdf"))) == 4
+    assert len(list((root / ".cache" / "sheets").glob("*.pdf"))) == 5
 
 
 def test_links_print_and_header_cells_have_a_scope(project: Project) -> None:
