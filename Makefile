@@ -53,16 +53,16 @@ test: $(TEST_READY)  ## Run every test, a real browser included
 	@$(VENV)/bin/python -m pytest
 
 look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on a phone and a desktop: .cache/look/
-	@$(VENV)/bin/python -m tests.look
+	@$(VENV)/bin/python -m tests.tools.look
 
 bench: $(TEST_READY)  ## Measure building and rendering against what one would use instead
-	@$(VENV)/bin/python -m tests.bench
+	@$(VENV)/bin/python -m tests.tools.bench
 
 measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes and the frontend of nhs.uk (needs node)
-	@$(VENV)/bin/python -m tests.measure
+	@$(VENV)/bin/python -m tests.tools.measure
 
 search-report: $(TEST_READY)  ## Say how well the search finds, beside the theme's own, and what it misses
-	@$(VENV)/bin/python -m tests.search_report
+	@$(VENV)/bin/python -m tests.tools.search_report
 
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml

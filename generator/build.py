@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import addresses, check, guard, machine, scripts
-from generator.compose import compose
-from generator.load import load
-from generator.model import Clinic, Library
-from generator.pdf import Sheet
-from generator.problems import Place, Problem, did_you_mean, errors
-from generator.site import Site
-from generator.templating import BrokenTemplateError, Templates, theme_problems
-from generator.views import review
+from generator.compose import guard, scripts
+from generator.compose.pages import compose
+from generator.compose.site import Site
+from generator.compose.templating import BrokenTemplateError, Templates, theme_problems
+from generator.compose.views import review
+from generator.content import addresses
+from generator.content.load import load
+from generator.content.model import Clinic, Library
+from generator.content.problems import Place, Problem, did_you_mean, errors
+from generator.paper import machine
+from generator.paper.rendering import Sheet
+from generator.rules import check
 
 
 @dataclass(frozen=True)

@@ -23,20 +23,22 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from generator import machine, markup, readability, scaffold
+from generator import scaffold
 from generator.build import ALL, Built, Request, build, handout_index
-from generator.export import export as export_site
-from generator.load import load
-from generator.model import Audience, Library
-from generator.pdf import Rendering
-from generator.problems import Problem, as_json, as_text, errors
-from generator.prose import sections_of
-from generator.templating import BrokenTemplateError
+from generator.compose.templating import BrokenTemplateError
+from generator.content.load import load
+from generator.content.model import Audience, Library
+from generator.content.problems import Problem, as_json, as_text, errors
+from generator.paper import machine
+from generator.paper.rendering import Rendering
+from generator.rules.prose import sections_of
+from generator.text import markup, readability
+from generator.web.export import export as export_site
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-    from generator.mkdocs_plugin import PmpPlugin
+    from generator.web.mkdocs_plugin import PmpPlugin
 
 CONTENT, USAGE = 1, 2
 
@@ -44,7 +46,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Publish what a pain management programme teaches: a website and printed sheets, from one set of messages.",
+    help="Publish what a health programme teaches: a website and printed sheets, from one set of messages.",
 )
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -265,7 +267,7 @@ def _config(root: Path, **options: Any) -> MkDocsConfig:
 
 def _plugin(config: MkDocsConfig) -> PmpPlugin:
     """Our plugin in a project."""
-    from generator.mkdocs_plugin import PmpPlugin
+    from generator.web.mkdocs_plugin import PmpPlugin
 
     plugin = config.plugins.get("pmp")
     if not isinstance(plugin, PmpPlugin):

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generator import layers, telephone
-from generator.documents import FILL_IN, read_yaml
-from generator.problems import did_you_mean
-from generator.templating import Templates
+from generator.compose.templating import Templates
+from generator.content import layers
+from generator.content.documents import FILL_IN, read_yaml
+from generator.content.problems import did_you_mean
+from generator.text import telephone
 
 FILES = {
     "topic": "docs/messages/{name}/index.md",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator import machine
 from generator.cli import app
+from generator.paper import machine
 from tests.conftest import REPO, TODAY, Project, rewrite, run
 
 COMMANDS = ("build", "serve", "check", "export", "review", "new", "doctor")
@@ -181,7 +181,7 @@ def test_every_command_is_in_the_help_and_in_the_readme() -> None:
 
 def test_the_readme_walks_past_every_room() -> None:
     walk = (REPO / "generator" / "__init__.py").read_text(encoding="utf-8")
-    rooms = [file.stem for file in (REPO / "generator").glob("*.py") if not file.stem.startswith("__")]
+    rooms = [file.stem for file in (REPO / "generator").rglob("*.py") if not file.stem.startswith("__")]
     assert len(rooms) > 15
     assert [room for room in rooms if f"`{room}`" not in walk] == []
 

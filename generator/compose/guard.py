@@ -1,0 +1,127 @@
+"""The rules that only what was made can break: by a template, a theme or a script. Numbers are those of the design's safety rules.
+
+`site` looks at the composed pages and sheets, `output` at the finished folder before it becomes `site/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.compose.site import Made, Site
+from generator.content.model import Audience, Library
+from generator.content.problems import Place, Problem
+from generator.rules.prose import MOST_VISIBLE, plain_words, texts
+from generator.text import markup
+
+# What a script may do that no other may, by its place in the site
+ALLOWED = {
+    "assets/vendor/minisearch.js": r"\bfetch\(key,initial\)\{|\bthis\._index\.fetch\(term,createMap\)",  # a method of its own map, of that name
+    "worker.js": r"\bfetch\(event\.request\)|\bcaches\b",  # passes on what a page asks for, and keeps the site itself
+    "assets/scripts/page.js": r"\bwindow\.name\b",  # the tab keeps "light" or "dark" until it is closed: no answer, and never on disk
+}
+
+
+def site(site: Site, library: Library) -> Iterator[Problem]:
+    """Hold the composed pages, sheets and search data against the rules."""
+    yield from urgent_help_is_on_every_patient_output(site)
+    yield from unapproved_output_says_so(site)
+    yield from referrer_text_stays_with_referrers(site, library)
+    yield from patients_pages_are_short(site)
+
+
+def output(folder: Path) -> Iterator[Problem]:
+    """Hold the finished site against the rules."""
+    yield from nothing_is_sent(folder)
+
+
+def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
+    """1. What a patient may read carries the urgent-help box of its own clinic, with every number of it."""
+    for made, text, place, is_for_patients in _outputs(site):
+        if not is_for_patients:
+            continue
+        said = plain_words(made.urgent_help)
+        missing = [number for _, number in made.clinic.urgent_help if number and plain_words(number) not in said]
+        if missing or not made.urgent_help or made.urgent_help not in text:
+            what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
+            yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
+
+
+def unapproved_output_says_so(site: Site) -> Iterator[Problem]:
+    """2. Until its own clinic has approved the words, after their last review, a page or sheet says that it is a sample; after that, none does."""
+    for made, text, place, _ in _outputs(site):
+        if not made.clinic.approves(made.carries) and (not made.banner or plain_words(made.banner) not in plain_words(text)):
+            yield Problem(place, f"{made.uri} does not say that it is a sample", "Put the words of sample.banner back into its template.", "sample-banner")
+
+
+def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator[Problem]:
+    """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
+    secret = referrer_sentences(library)
+    outputs = [(made.uri, text) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
+    outputs += [(uri, text) for uri, text in site.files.items() if uri not in site.referrer_files]
+    for uri, text in outputs:
+        plain = plain_words(text)
+        for sentence, place in secret.items():
+            if f" {sentence} " in plain:
+                yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
+
+
+def patients_pages_are_short(site: Site) -> Iterator[Problem]:
+    """No page for patients shows more than 510 words beside urgent help before the reader opens anything."""
+    for page in site.pages:
+        if page.audience is Audience.PATIENTS and page.visible_words > MOST_VISIBLE:
+            yield Problem(
+                Place(page.edit, 1),
+                f"the page {page.uri} shows {page.visible_words} words at once",
+                f"Move a message to another topic, or shorten the short forms: patients meet at most {MOST_VISIBLE} words.",
+                "long-page",
+            )
+
+
+def nothing_is_sent(folder: Path) -> Iterator[Problem]:
+    """5. No page or script sends anything anywhere: nothing from other hosts, no stored answers, no forms that submit."""
+    signs = {
+        ".html": r"<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|action|data)=[\"']?(?:https?:)?//|<link\b(?=[^>]*rel=[\"']?(?:stylesheet|preload|icon|preconnect))[^>]*href=[\"']?(?:https?:)?//",
+        ".css": r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//",
+        ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
+    }
+    for file in sorted(folder.rglob("*")):
+        pattern = signs.get(file.suffix)
+        allowed = ALLOWED.get(file.relative_to(folder).as_posix(), r"(?!)")
+        if pattern and (found := re.search(pattern, text := re.sub(allowed, _blank, file.read_text(encoding="utf-8")))):
+            place = Place(f"{folder.name}/{file.relative_to(folder).as_posix()}", text.count("\n", 0, found.start()) + 1)
+            yield Problem(
+                place,
+                f"something here could leave the reader's device: {found[0][:60]}",
+                "Bundle it with the site, or take it out (templates/theme, docs/assets).",
+                "nothing-is-sent",
+            )
+
+
+def referrer_sentences(library: Library) -> dict[str, Place]:
+    """Every sentence of six words or more that only referrers may read, as plain words, and where it stands."""
+    shared = plain_words("\n".join(section.markdown for section, audience in texts(library) if audience is not Audience.REFERRERS))
+    found = {}
+    for message in library.messages:
+        for section in message.sections(Audience.REFERRERS):
+            for block in markup.blocks(section.markdown):
+                for sentence in markup.sentences(block):
+                    words = markup.words(sentence)
+                    if len(words) >= 6 and f" {' '.join(words)} " not in shared:
+                        found[" ".join(words)] = section.place
+    return found
+
+
+def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
+    """Each page and sheet with its text, the file to mend, and whether a patient may read it. A letter to a patient is read by a patient too."""
+    for page in site.pages:
+        yield page, page.markdown, Place(page.edit, 1), page.audience is not Audience.REFERRERS
+    for sheet in site.prints:
+        yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
+    for twin in site.texts:
+        yield twin, twin.text, twin.recipe.place, True
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])

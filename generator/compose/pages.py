@@ -1,0 +1,301 @@
+"""Library -> Site: choose the wording, number the sources, make the review line, render. Sheets are made next door, in `sheets`.
+
+A page or sheet is only ever composed of messages; the words around them stand in `templates/`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from generator.compose import search
+from generator.compose.glossary import Glosses
+from generator.compose.sheets import Sheets
+from generator.compose.site import Page, Print, Site, TextTwin
+from generator.compose.templating import Templates, relative
+from generator.compose.views import FOLDED, Bibliography, Entry, Folded, Render, changes, entries, review
+from generator.content import addresses
+from generator.content.load import Settings
+from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
+from generator.rules.prose import MOST_VISIBLE, visible_words
+from generator.text import language, markup
+
+LISTS = ("handouts", "sources", "changes", "offline", "overdue")  # pages that only list what there is
+
+
+def compose(library: Library, settings: Settings, templates: Templates, today: datetime.date, *, clinics: Sequence[Clinic] = (), sheets: bool = True) -> Site:
+    """Everything that is made of `library`.
+
+    `clinics` are those that get sheets of their own, besides the clinic of the site; `sheets` is off where none can be rendered.
+    Raises BrokenTemplateError for a template that cannot be used.
+    """
+    return _Composer(library, settings, templates, today, clinics, sheets).site()
+
+
+class _Composer:
+    def __init__(self, library: Library, settings: Settings, templates: Templates, today: datetime.date, clinics: Sequence[Clinic], sheets: bool) -> None:
+        assert library.clinic, "a build has the clinic that it is for; load has reported it otherwise"
+        assert library.words, "a build has words; load has reported it otherwise"
+        self.library, self.settings, self.templates, self.today = library, settings, templates, today
+        self.clinic, self.words, self.clinics, self.sheets = library.clinic, library.words, clinics, sheets
+        self.pages = addresses.pages(library)
+
+    def site(self) -> Site:
+        made = Sheets(self.library, self.settings, self.templates, self.today)
+        prints = tuple(made.prints(self.clinics)) if self.sheets else ()
+        texts = tuple(made.texts(self.clinics))
+        self.made: list[Print | TextTwin] = [*prints, *texts]
+        self.nav = self._nav()
+        searched = search.scripts(self.library, (self.clinic, *self.clinics), self.templates.say)
+        files = {uri: text for data in searched.values() for uri, text in data.items()}
+        feed = {"changes": changes(self.library.messages), "address": self.settings.site_url or "", **self._shared(self.clinic, ())}
+        files["changes.xml"] = self.templates.render("changes.xml.j2", **feed)
+        files["robots.txt"] = self.templates.render("robots.txt.j2", **{**feed, "address": self.settings.site_url})
+        return Site(
+            pages=(*self._pages(), *(self._clinic_page(clinic) for clinic in self.clinics)),
+            prints=prints,
+            texts=texts,
+            files=files,
+            referrer_files=frozenset(searched[Audience.REFERRERS]),
+            nav=self.nav,
+            theme=self._theme(),
+        )
+
+    def _theme(self) -> dict[str, Any]:
+        """What the theme's templates are given: the pages there are, the words of every page, the language."""
+        words = {key.partition(".")[2]: self.templates.say(key) for key in self.words.phrases if key.startswith(("nav.", "theme."))}
+        programme, front = self.library.programme, next(page for page in self.library.pages if addresses.page_of(page) == addresses.FRONT)
+        return {
+            "pages": {name: addresses.web_path(uri) for name, uri in self.pages.items()},
+            "words": words,
+            "lang": self.words.lang,
+            "dir": "rtl" if language.is_right_to_left(self.words.lang) else "ltr",
+            "description": front.description or front.title,
+            "licence": programme.licence if programme else None,
+            "mark": self.library.mark,
+            "card": self.settings.card,
+        }
+
+    def _pages(self) -> Iterator[Page]:
+        for written in self.library.pages:
+            uri = addresses.page_of(written)
+            yield self._page(
+                "front" if uri == addresses.FRONT else "written",
+                uri,
+                None,
+                written.place.path,
+                (),
+                title=written.title,
+                body=self._markdown(uri, None, self._glosses())(written.body),
+                description=written.description,
+                hero=Markup(self.library.hero) if self.library.hero else None,
+            )
+        for audience in Audience:
+            uri = addresses.MADE[audience]
+            yield self._page("audience", uri, audience, None, (), sheets=self._sheets_for(audience), leads=self._leads(uri, audience))
+        for topic in self.library.topics:
+            for audience in Audience:
+                if topic.messages_for(audience):
+                    yield self._topic_page(topic, audience)
+        for handout in self.library.handouts:
+            yield self._handout_page(handout)
+        for pack in self.library.packs:
+            yield self._pack_page(pack)
+        for name in LISTS:
+            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), changes=changes(self.library.messages))
+        yield self._search_page()
+        if self.library.glossary:
+            yield self._page(
+                "glossary", addresses.MADE["glossary"], None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary]
+            )
+
+    def _topic_page(self, topic: Topic, audience: Audience) -> Page:
+        uri = addresses.page_of(topic, audience)
+        messages = topic.messages_for(audience)
+        walk = self._path(audience)
+        step = walk.index(topic) if topic in walk else None
+
+        def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
+            bibliography = Bibliography()
+            render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
+            lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
+            shown = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded)
+            made = self._page(
+                f"topic-{audience}",
+                uri,
+                audience,
+                topic.place.path,
+                messages,
+                title=topic.title,
+                description=" ".join(markup.blocks(topic.leads[audience].markdown)),
+                topic=topic,
+                lead=lead,
+                entries=shown,
+                bibliography=bibliography.sources,
+                folded=folded,
+                counterpart=addresses.page_of(topic, audience.other) if topic.messages_for(audience.other) else None,
+                step=step,
+                steps=len(walk),
+                before=walk[step - 1] if step else None,
+                after=walk[step + 1] if step is not None and step + 1 < len(walk) else None,
+                sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
+            )
+            return made, shown
+
+        return page("")[0] if topic.is_urgent else _short(page)  # urgent help is never folded away
+
+    def _handout_page(self, handout: Handout) -> Page:
+        uri = addresses.page_of(handout)
+        letter = next((made.text for made in self.made if isinstance(made, TextTwin) and made.recipe is handout and made.format == "letter"), None)
+
+        def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
+            bibliography = Bibliography()
+            render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
+            introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
+            shown = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
+            made = self._page(
+                "handout", uri, handout.audience, handout.place.path, handout.carries, title=handout.title, folded=folded, handout=handout,
+                introduction=introduction, entries=shown, bibliography=bibliography.sources, files=self._files(handout), letter=letter,
+            )  # fmt: skip
+            return made, shown
+
+        return _short(page)
+
+    def _pack_page(self, pack: Pack) -> Page:
+        uri = addresses.page_of(pack)
+        introduction = self._markdown(uri, pack.audience)(pack.introduction)
+        return self._page(
+            "pack", uri, pack.audience, pack.place.path, pack.carries, title=pack.title, pack=pack, introduction=introduction, files=self._files(pack)
+        )
+
+    def _clinic_page(self, clinic: Clinic) -> Page:
+        """The contact parts of a clinic that is not the site's own, and its sheets."""
+        own = [made for made in self.made if made.clinic is clinic and made.named and made.recipe.audience is Audience.PATIENTS]
+        sheets = {made.recipe.key: (made.recipe, [other for other in own if other.recipe is made.recipe]) for made in own}
+        messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
+        return self._page(
+            "clinic", addresses.page_of(clinic), Audience.PATIENTS, clinic.place.path, messages, clinic, title=clinic.name, sheets=list(sheets.values())
+        )
+
+    def _search_page(self) -> Page:
+        helps = self.library.urgent.helps if self.library.urgent else ()
+        reviewed = [self.library.urgent] if self.library.urgent else []
+        return self._page("search", addresses.MADE["search"], None, None, reviewed, helps=helps, a_to_z=search.a_to_z(self.library))
+
+    def _files(self, recipe: Handout | Pack) -> dict[Format, str]:
+        """What there is to print or to copy of a sheet or a pack, for the clinic of the site."""
+        return {made.format: made.uri for made in self.made if made.recipe is recipe and not made.named}
+
+    def _page(
+        self, template: str, uri: str, audience: Audience | None, edit: str | None, reviewed: Sequence[Reviewed], clinic: Clinic | None = None, **values: Any
+    ) -> Page:
+        """A page made by `templates/pages/<template>.md.j2`, which is what an educator would open where no other file is named (`edit`)."""
+        file = f"pages/{template}.md.j2"
+        whose = clinic or self.clinic
+        urgent_help = Markup() if audience is Audience.REFERRERS else self._urgent_help(uri, whose)
+        carries = (*reviewed, *((*self.library.urgent_messages, *self.words.all) if urgent_help else ()))
+        shared = self._shared(whose, reviewed, carries)
+        values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
+        markdown = self.templates.render(file, uri=uri, audience=audience, urgent_help=urgent_help, **shared, **values).lstrip()
+        return Page(
+            uri=uri, clinic=whose, carries=carries, urgent_help=urgent_help.strip(), banner=self.templates.say("sample.banner") if shared["banner"] else "",
+            markdown=markdown, audience=audience, edit=edit or f"templates/{file}", visible_words=visible_words(markdown.replace(urgent_help.strip(), "")), listed=uri in _leaves(self.nav),
+        )  # fmt: skip
+
+    def _urgent_help(self, uri: str, clinic: Clinic) -> Markup:
+        """The box of every page that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
+        render = self._markdown(uri, Audience.PATIENTS)
+        short = {str(message.role): render(message.in_short) for message in self.library.urgent_messages}
+        return Markup(self.templates.render("pages/_urgent-help.md.j2", clinic=clinic, short=short, uri=uri))
+
+    def _glosses(self) -> Glosses:
+        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.md.j2", term=term).strip())
+
+    def _markdown(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
+        """Sections as Markdown for one page: their links resolved from there, and with `glosses` their terms explained."""
+
+        def resolve(target: str) -> str | None:
+            found = addresses.linked(self.library, target, audience)
+            return relative(found, uri) if found else target
+
+        def render(section: Section | None, *, folds: bool = False) -> Markup | None:
+            if not section:
+                return None
+            here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
+            explained = here.explain(section.markdown) if here else section.markdown
+            return Markup(
+                markup.around_pictures(explained, lambda text: markup.with_labels(markup.with_links(text, resolve)), self._drawn("pages/figure.md.j2"))
+            )
+
+        return render
+
+    def _drawn(self, template: str) -> Callable[[str, str], str]:
+        return lambda name, caption: self.templates.render(template, diagram=self.library.diagrams[name], caption=caption).strip()
+
+    def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
+        render = self._markdown(uri, audience)
+        return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
+
+    def _path(self, audience: Audience) -> list[Topic]:
+        """The topics as a path to walk in any order. Urgent help is no step of it: it is one step away from everywhere."""
+        return [topic for topic in self.library.topics if not topic.is_urgent and topic.messages_for(audience)]
+
+    def _uses(self) -> dict[str, list[Message]]:
+        """The messages that rest on each source, by its key."""
+        return {source.key: [message for message in self.library.messages if source in message.sources] for source in self.library.sources}
+
+    def _sheets_for(self, audience: Audience) -> list[Handout]:
+        return [handout for handout in self.library.handouts if handout.audience is audience]
+
+    def _shared(self, clinic: Clinic, reviewed: Sequence[Reviewed], carries: Sequence[Reviewed] = ()) -> dict[str, Any]:
+        """What every template is given: `banner` says whether its clinic has yet to approve what it `carries`, `review` is the state of what it was `reviewed` for."""
+        return {
+            "site_name": self.settings.site_name,
+            "library": self.library,
+            "clinic": clinic,
+            "banner": not clinic.approves(carries),
+            "review": review(reviewed, self.today),
+        }
+
+    def _nav(self) -> tuple[Any, ...]:
+        """Navigation by audience: the tree that an engine draws. A leaf is a docs file; its title stands in the page."""
+        say, made = self.templates.say, addresses.MADE
+        written = [addresses.page_of(page) for page in self.library.pages]
+        return (
+            addresses.FRONT,
+            {say("nav.patients"): self._topic_uris(Audience.PATIENTS)},
+            {say("nav.referrers"): self._topic_uris(Audience.REFERRERS)},
+            {say("nav.sheets"): [made["handouts"], *self._sheet_uris(Audience.PATIENTS), *(addresses.page_of(clinic) for clinic in self.clinics)]},
+            {say("nav.sheets_for_referrers"): self._sheet_uris(Audience.REFERRERS)},
+            *(made[name] for name in ("search", "glossary", "sources", "changes") if name in self.pages),
+            *(uri for uri in written if uri != addresses.FRONT),
+        )
+
+    def _sheet_uris(self, audience: Audience) -> list[str]:
+        return [addresses.page_of(recipe) for recipe in self.library.recipes if recipe.audience is audience]
+
+    def _topic_uris(self, audience: Audience) -> list[str]:
+        return [addresses.MADE[audience], *(addresses.page_of(topic, audience) for topic in self.library.topics if topic.messages_for(audience))]
+
+
+def _leaves(nav: Any) -> set[str]:
+    """Every uri of a navigation tree."""
+    if isinstance(nav, str):
+        return {nav}
+    return {leaf for branch in (nav.values() if isinstance(nav, dict) else nav) for leaf in _leaves(branch)}
+
+
+def _short(make: Callable[[Folded], tuple[Page, Sequence[Entry]]]) -> Page:
+    """The page with as little folded as it takes to be short for patients. What folding saves is counted on its entries before it is rendered again."""
+    page, whole = make("")
+    if page.audience is not Audience.PATIENTS or page.visible_words <= MOST_VISIBLE:
+        return page
+    around = page.visible_words - sum(entry.visible_words("") for entry in whole)
+    promising = [folded for folded in FOLDED[1:-1] if around + sum(entry.visible_words(folded) for entry in whole) <= MOST_VISIBLE]
+    for folded in promising:  # terms that were explained in what folds are explained again outside, so that it may yet be too long
+        if (page := make(folded)[0]).visible_words <= MOST_VISIBLE:
+            return page
+    return make(FOLDED[-1])[0]

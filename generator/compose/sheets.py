@@ -1,0 +1,205 @@
+"""Library -> what is handed out: sheets and packs as print HTML, and their twins in plain text.
+
+A layout makes one sheet; a document holds one sheet, or the sheets of a pack behind a contents page.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import segno
+from markupsafe import Markup
+
+from generator.compose.site import Print, TextTwin
+from generator.compose.templating import Templates
+from generator.compose.views import Bibliography, Render, entries, review
+from generator.content import addresses
+from generator.content.load import Settings
+from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
+from generator.text import markup
+
+
+class Sheets:
+    """All that is handed out of `library`, by the words of `templates`, for the day `today`."""
+
+    def __init__(self, library: Library, settings: Settings, templates: Templates, today: datetime.date) -> None:
+        assert library.clinic, "a build has the clinic that it is for; load has reported it otherwise"
+        assert library.words, "a build has words; load has reported it otherwise"
+        self.library, self.settings, self.templates, self.today = library, settings, templates, today
+        self.clinic, self.words = library.clinic, library.words
+        self.urgent = {str(message.role): message for message in library.urgent_messages}
+        self._versions: dict[tuple[str, bool], str] = {}
+
+    def prints(self, named: Sequence[Clinic]) -> Iterator[Print]:
+        """Every sheet and pack, for the clinic of the site and for each clinic that was named."""
+        for clinic in (None, *named):
+            for handout in self.library.handouts:
+                for form in handout.made_formats:
+                    if form in PDF_FORMATS:
+                        yield self._print(handout, form, clinic)
+            for pack in self.library.packs:
+                for form in pack.made_formats:
+                    yield self._pack(pack, form, clinic)
+
+    def texts(self, named: Sequence[Clinic]) -> Iterator[TextTwin]:
+        """Every twin in plain text."""
+        for clinic in (None, *named):
+            for handout in self.library.handouts:
+                for form in handout.made_formats:
+                    if form not in PDF_FORMATS:
+                        yield self._text(handout, form, clinic)
+
+    def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
+        clinic = named or self.clinic
+        html = self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)])
+        limit = handout.pages if form == "standard" else None
+        preview = addresses.preview_uri(handout) if form == "standard" and not named else None
+        return Print(html=html, limit=limit, preview=preview, **self._facts(handout, form, named))
+
+    def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
+        clinic = named or self.clinic
+        render = self._html(clinic)
+        contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=render(pack.introduction), **self._shared(clinic, pack))
+        sheets = [self._sheet(sheet, form, clinic, in_pack=True) for sheet in pack.sheets]
+        return Print(html=self._document(pack, form, clinic, [contents, *sheets]), limit=None, **self._facts(pack, form, named))
+
+    def _facts(self, recipe: Handout | Pack, form: Format, named: Clinic | None) -> dict[str, Any]:
+        """What a sheet says of what it is made of."""
+        clinic = named or self.clinic
+        return {
+            "uri": addresses.sheet_uri(recipe, form, named),
+            "clinic": clinic,
+            "carries": self._carried(recipe, form),
+            "urgent_help": self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else "",
+            "banner": self.templates.say("sample.banner") if not clinic.approves(self._carried(recipe, form)) else "",
+            "recipe": recipe,
+            "format": form,
+            "named": named is not None,
+        }
+
+    def _is_for_patients(self, recipe: Handout | Pack, form: Format) -> bool:
+        """Whether a patient may read it: a letter from a sheet for referrers is one."""
+        return recipe.audience is Audience.PATIENTS or form == "letter"
+
+    def _carried(self, recipe: Handout | Pack, form: Format) -> tuple[Reviewed, ...]:
+        """The reviewed texts on a sheet, those of the urgent-help box and its words included."""
+        return (*recipe.carries, *((*self.urgent.values(), *self.words.all) if self._is_for_patients(recipe, form) else ()))
+
+    def _urgent_help(self, form: Format, clinic: Clinic) -> Markup:
+        """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
+        text = form not in PDF_FORMATS
+        render = self._plain if text else self._html(clinic)
+        name = "_urgent-help.txt" if text else "_easy-urgent-help.html" if form == "easy-read" else "_urgent-help.html"
+        short = {role: render(message.in_short) for role, message in self.urgent.items()}
+        return Markup(self.templates.render(f"handouts/{name}.j2", clinic=clinic, short=short, messages=self.urgent, pictures=self.library.pictures))
+
+    def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheets: Sequence[str]) -> str:
+        dated = max((message.reviewed for message in recipe.carries), default=None)
+        return self.templates.render(
+            "handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheets=[Markup(sheet) for sheet in sheets]
+        )
+
+    def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
+        values = self._values(handout, form, clinic, self._html(clinic))
+        easy = list(self._easy_read(handout)) if form == "easy-read" else []
+        address = values["address"]
+        return self.templates.render(
+            f"handouts/{'_easy-read' if easy else handout.layout}.html.j2",
+            in_pack=in_pack,
+            code=_code(address, self.templates.say("sheet.code")) if address else None,
+            pictures=self.library.pictures,
+            easy=easy,
+            **values,
+        )
+
+    def _easy_read(self, handout: Handout) -> Iterator[tuple[Message, list[EasyLine]]]:
+        """The easy-read lines of each message. What was said stays said: no line comes twice."""
+        said: set[str] = set()
+        for message in handout.carries:
+            lines = [line for line in message.easy_read if line.words not in said]
+            said |= {line.words for line in lines}
+            if lines:
+                yield message, lines
+
+    def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
+        clinic = named or self.clinic
+        values = self._values(handout, form, clinic, self._plain)
+        text = self.templates.render(f"handouts/{form}.txt.j2", short=self._plain, urgent_messages=tuple(self.urgent.values()), **values)
+        return TextTwin(text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", **self._facts(handout, form, named))
+
+    def _values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
+        """What a layout is given of one sheet."""
+        bibliography = Bibliography()
+        introduction = render(handout.introduction)
+        return {
+            "handout": handout,
+            "format": form,
+            "introduction": introduction,
+            "entries": entries(handout.messages, handout.audience, bibliography, self.today, render),
+            "bibliography": bibliography.sources,
+            "address": addresses.web_address(self._base(clinic), addresses.page_of(handout)),
+            "version": self._version(handout, form),
+            "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
+            **self._shared(clinic, handout, form),
+        }
+
+    def _shared(self, clinic: Clinic, recipe: Handout | Pack, form: Format = "standard") -> dict[str, Any]:
+        """What sheets and the contents of packs are given: `banner` says whether the clinic has yet to approve what is on it."""
+        return {
+            "site_name": self.settings.site_name,
+            "programme": self.library.programme,
+            "clinic": clinic,
+            "banner": not clinic.approves(self._carried(recipe, form)),
+            "review": review(recipe.carries, self.today),
+            "dated": max((message.reviewed for message in recipe.carries), default=None),
+        }
+
+    def _version(self, handout: Handout, form: Format) -> str:
+        """Four letters and digits that change with the words of a sheet, whoever's sheet it is: a clinic can note which words it handed out."""
+        easy = form == "easy-read"
+        if (handout.key, easy) not in self._versions:
+            render = self._html(self.clinic)
+            if easy:
+                words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
+            else:
+                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, render)
+                words = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+            said = repr([handout.title, handout.prompts, handout.grid, render(handout.introduction), words])
+            self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
+        return self._versions[handout.key, easy]
+
+    def _base(self, clinic: Clinic) -> str | None:
+        return clinic.site_url or self.settings.site_url or None
+
+    def _html(self, clinic: Clinic) -> Render:
+        """Sections as HTML for paper. A link leads to the page on the site, where the site has an address; its words stay in any case."""
+
+        def resolve(target: str) -> str | None:
+            found = addresses.linked(self.library, target, None)
+            return addresses.web_address(self._base(clinic), found) if found else target
+
+        def draw(name: str, caption: str) -> str:
+            return self.templates.render("handouts/_figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
+
+        def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
+            return Markup(markup.around_pictures(section.markdown, lambda text: markup.to_html(text, resolve), draw)) if section else None
+
+        return render
+
+    def _plain(self, section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG002
+        """A section as plain text: of a picture, what it shows."""
+
+        def draw(name: str, caption: str) -> str:  # noqa: ARG001
+            diagram = self.library.diagrams[name]
+            return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
+
+        return Markup(markup.around_pictures(section.markdown, markup.to_text, draw)) if section else None
+
+
+def _code(address: str, title: str) -> Markup:
+    """A QR code as SVG, with its quiet zone; quality M reads from a photocopy."""
+    return Markup(segno.make(address, error="m", micro=False).svg_inline(title=title, svgclass="code", omitsize=True))

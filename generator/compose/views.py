@@ -1,0 +1,127 @@
+"""A message as one page or sheet shows it: its wording for that audience, the numbers of its sources, the state of its review.
+
+Templates receive these, and only loop over them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from markupsafe import Markup
+
+from generator.content.model import Audience, Item, Message, Reviewed, Section, Source
+from generator.rules.prose import visible_words
+from generator.text import markup
+
+# What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
+Folded = Literal["", "words", "action", "all"]
+FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")
+
+
+class Render(Protocol):
+    """A section as the text of one page or sheet; `folds` for what a long page folds away."""
+
+    def __call__(self, section: Section | None, *, folds: bool = False) -> Markup | None: ...
+
+
+@dataclass
+class Bibliography:
+    """The sources of one page or sheet, numbered in the order in which they are first used."""
+
+    sources: list[Source] = field(default_factory=list)
+
+    def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
+        for source in sources:
+            if source not in self.sources:
+                self.sources.append(source)
+        return tuple(self.sources.index(source) + 1 for source in sources)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message on one page or sheet. Texts are ready for the template: Markdown on pages, HTML on sheets."""
+
+    message: Message
+    short_only: bool
+    short: Markup | None
+    picture: Markup | None
+    body: Markup | None
+    what_to_say: Markup | None
+    try_this: Markup | None
+    numbers: tuple[int, ...]
+    overdue: bool
+
+    def visible_words(self, folded: Folded) -> int:
+        """How many words of its texts a reader meets before opening anything, on a page where that much is `folded`."""
+        parts: dict[Folded, tuple[Markup | None, ...]] = {
+            "": (self.short, self.body, self.try_this),
+            "words": (self.short, self.picture, self.try_this),
+            "action": (self.short, self.picture),
+            "all": (self.short,),
+        }
+        return sum(visible_words(part) for part in parts[folded] if part)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a page or sheet says of its review: since when all of it is reviewed, when the first part is due, and whether that day has passed."""
+
+    reviewed: datetime.date
+    review_by: datetime.date
+    overdue: bool
+
+
+def entries(
+    items: Iterable[Item], audience: Audience, bibliography: Bibliography, today: datetime.date, render: Render, *, folded: Folded = ""
+) -> tuple[Entry, ...]:
+    """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched.
+
+    Where only words and actions fold, the body comes without its pictures, which then stand alone.
+    """
+    found = []
+    for item in items:
+        message, short_only = item.message, item.show == "short"
+        for_patients = audience is Audience.PATIENTS
+        body = None if short_only else message.explanations.get(audience)
+        words, pictures = markup.apart(body.markdown) if body else ("", "")
+        found.append(
+            Entry(
+                message=message,
+                short_only=short_only,
+                short=render(message.short_form(audience)),
+                picture=render(Section(pictures, body.place)) if body and pictures else None,
+                body=render(Section(words, body.place) if body and folded in {"words", "action"} else body, folds=True),
+                what_to_say=None if for_patients else render(message.what_to_say),
+                try_this=render(message.try_this, folds=folded != "words") if for_patients and not short_only else None,
+                numbers=bibliography.numbers(message.sources),
+                overdue=message.review_by < today,
+            )
+        )
+    return tuple(found)
+
+
+def review(texts: Iterable[Reviewed], today: datetime.date) -> Review | None:
+    """The review line of some messages or other reviewed texts; None where there are none."""
+    all_of_them = list(texts)
+    if not all_of_them:
+        return None
+    due = min(text.review_by for text in all_of_them)
+    return Review(min(text.reviewed for text in all_of_them), due, due < today)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A review of a message, as clinics are told of it. `id` names this one review, the same in every build."""
+
+    message: Message
+    id: str
+
+
+def changes(messages: Iterable[Message]) -> tuple[Change, ...]:
+    """The last review of each message, the newest first."""
+    newest_first = sorted(messages, key=lambda message: (-message.reviewed.toordinal(), message.key))
+    return tuple(Change(message, uuid.uuid5(uuid.NAMESPACE_URL, f"{message.key} {message.reviewed}").urn) for message in newest_first)

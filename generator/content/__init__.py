@@ -1,0 +1,1 @@
+"""Authored files -> Library, and the problems on the way."""

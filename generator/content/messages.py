@@ -1,0 +1,145 @@
+"""The folder of messages -> topics and their messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from generator.content.documents import Document, read_markdown
+from generator.content.easyread import read_lines
+from generator.content.files import authored, good_name
+from generator.content.model import (
+    Audience,
+    Links,
+    Message,
+    Topic,
+)
+from generator.content.problems import Place, Problem, Report, did_you_mean
+from generator.content.validation import validate
+
+HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
+MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
+
+
+def load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
+    messages, broken = {}, set()
+    for file in authored(root / "docs" / "messages", root, (".md",), report):
+        if file.parent.parent != root / "docs" / "messages":
+            report(
+                Problem(
+                    Place(file.relative_to(root).as_posix(), 1),
+                    "a message belongs into the folder of its topic",
+                    "Move it to docs/messages/<topic>/.",
+                    "wrong-place",
+                )
+            )
+            continue
+        if file.name == "index.md":
+            continue
+        key = f"{file.parent.name}/{file.stem}"
+        message = _load_message(file, key, root, links, report)
+        if message:
+            messages[key] = message
+        else:
+            broken.add(f"messages/{key}")
+    return messages, replace(links, messages=messages, broken=links.broken | broken)
+
+
+def _load_message(file: Path, key: str, root: Path, links: Links, report: Report) -> Message | None:
+    document = read_markdown(file, root, MESSAGE_SECTIONS, report)
+    if document is None or not good_name(file.stem, Place(document.path, 1), report):
+        return None
+    message = validate(
+        Message,
+        document,
+        links,
+        report,
+        key=key,
+        place=Place(document.path, 1),
+        explanations={audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections},
+        in_short=document.sections.get("In short"),
+        easy_read=read_lines(document.sections["Easy read"], report) if "Easy read" in document.sections else (),
+        what_to_say=document.sections.get("What to say"),
+        try_this=document.sections.get("Try this"),
+    )
+    whole = _has_its_sections(document, report)
+    return message if whole else None
+
+
+def _has_its_sections(document: Document, report: Report) -> bool:
+    """Both wordings and the short form stand in a message, unless `only` leaves one out on purpose."""
+    only = document.fields.get("only")
+    wanted = {"In short", *HEADINGS.values()}
+    refused: set[str] = set()
+    if only == Audience.PATIENTS:
+        refused = {"For referrers", "What to say"}
+    elif only == Audience.REFERRERS:
+        refused = {"In short", "Easy read", "For patients", "Try this"}
+    elif only is not None:
+        return True  # reported with the other fields
+    whole = True
+    for heading in MESSAGE_SECTIONS:
+        section = document.sections.get(heading)
+        if section is None and heading in wanted - refused:
+            cure = f'Add "## {heading}" with its text' + (
+                ", or `only: referrers` if patients do not get this message."
+                if heading != "For referrers"
+                else ", or `only: patients` if referrers do not need it."
+            )
+            report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', cure, "missing-section"))
+            whole = False
+        elif section is not None and not section.markdown:
+            report(Problem(section.place, f'the section "## {heading}" is empty', "Write its text, or remove the heading.", "missing-section"))
+            whole = False
+        elif section is not None and heading in refused:
+            report(
+                Problem(
+                    section.place,
+                    f'the section "## {heading}" stands here although the message is `only: {only}`',
+                    "Remove the section, or the `only` line.",
+                    "only",
+                )
+            )
+            whole = False
+    return whole
+
+
+def load_topics(root: Path, messages: dict[str, Message], links: Links, report: Report) -> tuple[list[Topic], frozenset[str]]:
+    """Every topic that could be read, and what is lost with those that could not: they and their messages, whose links have no problem of their own."""
+    folder = root / "docs" / "messages"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")) if folder.is_dir() else []
+    topics, lost = [], set()
+    for name in names:
+        own = {key.split("/")[1]: message for key, message in messages.items() if key.startswith(f"{name}/")}
+        topic = _load_topic(folder / name / "index.md", root, own, links, report)
+        if topic:
+            topics.append(topic)
+        else:
+            lost |= {f"topics/{name}", *(f"messages/{message.key}" for message in own.values())}
+    return topics, frozenset(lost)
+
+
+def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, report: Report) -> Topic | None:
+    """The topic of a folder, with its `own` messages in reading order."""
+    name = file.parent.name
+    if not file.is_file():
+        place = Place(file.relative_to(root).as_posix(), 1)
+        report(Problem(place, f'the topic "{name}" has no index.md', "Add one, with title, order, and a lead for each audience.", "missing-file"))
+        return None
+    document = read_markdown(file, root, tuple(HEADINGS.values()), report)
+    if document is None or not good_name(name, Place(document.path, 1), report):
+        return None
+    missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
+    for heading in missing:
+        report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section"))
+    listed = document.fields.get("messages")
+    order = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+    for index, item in enumerate(order):
+        if item not in own and f"messages/{name}/{item}" not in links.broken:
+            place = Place(document.path, document.line_of(("messages", index)))
+            report(Problem(place, f'there is no message "{item}" in this topic', did_you_mean(item, own, "Remove it from the list."), "unknown-message"))
+    reading_order = [own[item] for item in dict.fromkeys(order) if item in own] + [own[item] for item in sorted(own) if item not in order]
+    leads = {audience: document.sections[heading] for audience, heading in HEADINGS.items() if heading in document.sections}
+    rest = replace(document, fields={key: value for key, value in document.fields.items() if key != "messages"})
+    topic = validate(Topic, rest, links, report, key=name, place=Place(document.path, 1), leads=leads, messages=tuple(reading_order))
+    return None if missing else topic

@@ -1,0 +1,211 @@
+"""One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
+
+A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our assets and nothing else.
+A sheet is set twice: the first time shows how much of its last side is free, and the second puts its foot at the bottom of that side,
+with room for notes above it where there is enough. One that would take more sides than it may is set closer before that.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.paper import finish
+from generator.paper.preview import preview
+
+Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
+
+FEWEST_NOTES = 3  # lines, below which the space for notes stays white
+NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
+# A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
+CLOSER = """
+html { line-height: 1.24 }
+.message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
+.urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
+"""
+SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foot to another side
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a worker hands back: the PDF, a picture of its first side and its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
+
+    pdf: bytes
+    picture: bytes
+    pages: int
+    lines_over: int
+    longest: str
+    longest_lines: int
+    complaints: tuple[str, ...]
+
+
+def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Outcome:
+    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take.
+
+    WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
+    """
+    from weasyprint.urls import FatalURLFetchingError
+
+    renderer = _renderer(stylesheet, assets)
+    with _Complaints() as complaints:
+        try:
+            parsed = renderer.parse(html)
+            first, closer = renderer.render(parsed), ""
+            if limit is not None and len(first.pages) > limit:
+                first, closer = renderer.render(parsed, CLOSER), CLOSER
+            over = _lines_over(first.pages, limit) if limit is not None else 0
+            document = renderer.render(parsed, "\n".join([closer, *_second_style(first.pages, html)]))
+            pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
+        except (FatalURLFetchingError, finish.UntaggedTextError) as error:
+            return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
+    lines = _message_lines(first.pages)
+    longest = max(lines, key=lambda key: lines[key], default="")
+    return Outcome(pdf, preview(pdf), len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
+
+
+class _Renderer:
+    """What a worker keeps from sheet to sheet: half of the cost of one sheet is here."""
+
+    def __init__(self, stylesheet: str, assets: Assets) -> None:
+        files = dict(assets)
+
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+        class OurAssets(URLFetcher):  # type: ignore[misc]
+            """`asset:` and the name of a file that a sheet may use, and nothing else: no network, no other file."""
+
+            def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
+                file = files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+                if file is None:
+                    raise FatalURLFetchingError(f"a sheet may only use pictures, diagrams, logos and fonts of the project, not {url}")
+                return URLFetcherResponse(url, file.read_bytes())
+
+        self._weasyprint = weasyprint
+        self._fetcher = OurAssets(fail_on_errors=True)
+        self._fonts = FontConfiguration()
+        self._css = self._style(stylesheet)
+        gc.freeze()
+
+    def _style(self, text: str) -> Any:
+        return self._weasyprint.CSS(string=text, url_fetcher=self._fetcher, font_config=self._fonts)
+
+    def parse(self, html: str) -> Any:
+        """The sheet as WeasyPrint reads it."""
+        return self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+
+    def render(self, sheet: Any, more: str = "") -> Any:
+        """A parsed sheet in pages; `more` is style of its own."""
+        styles = [self._css, self._style(more)] if more else [self._css]
+        return sheet.render(stylesheets=styles, font_config=self._fonts)
+
+
+@cache
+def _renderer(stylesheet: str, assets: Assets) -> _Renderer:
+    return _Renderer(stylesheet, assets)
+
+
+class _Complaints(logging.Handler):
+    """Collects what WeasyPrint warns of while a sheet is made."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> _Complaints:
+        logging.getLogger("weasyprint").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
+
+
+# What the pages of a document tell. WeasyPrint has no public way to ask where a box came to lie.
+
+
+def _boxes(page: Any) -> Iterator[Any]:
+    """Everything in the flow of a page, its margins left out."""
+    for child in page._page_box.children:
+        if type(child).__name__ != "MarginBox":
+            yield child
+            yield from child.descendants()
+
+
+def _bottom(page: Any) -> float:
+    return float(page._page_box.content_box_y() + page._page_box.height)
+
+
+def _feet(page: Any) -> Iterator[Any]:
+    return (box for box in _boxes(page) if box.element_tag == "section" and box.element is not None and box.element.get("class") == "foot")
+
+
+def _second_style(pages: list[Any], html: str) -> Iterator[str]:
+    """The style that puts each foot at the bottom of its side, below lines for notes where there is room for some."""
+    pieces = Counter(foot.element.get("id") for page in pages for foot in _feet(page))
+    for number, page in enumerate(pages):
+        for foot in _feet(page):
+            if pieces[foot.element.get("id")] > 1:
+                continue  # it is longer than a side
+            key, em = foot.element.get("id").removeprefix("foot-"), foot.style["font_size"]
+            free = _bottom(page) - (foot.position_y + foot.margin_height()) - SAFE
+            alone = foot.position_y <= page._page_box.content_box_y() + SAFE
+            before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone and number else 0
+            heading, line = NOTES_HEADING * em, NOTES_LINE * em
+            early = math.floor((before - heading) / line)  # lines that fit on the side before
+            begins_early = early >= FEWEST_NOTES
+            here = math.floor((free if begins_early else free - heading) / line)
+            if f'id="room-{key}"' in html and (begins_early or here >= FEWEST_NOTES):
+                yield f"#room-{key} {{ display: block; break-before: {'page' if alone and not begins_early else 'auto'} }}"
+                yield f"#room-{key} .rule:nth-of-type(n + {here + (early if begins_early else 0) + 1}) {{ display: none }}"
+                free -= here * line + (0 if begins_early else heading)
+            yield f"#foot-{key} {{ padding-top: {max(free, 0) + FOOT_GAP * em:.2f}px }}"
+
+
+def _last_line(page: Any) -> float:
+    """Where the text of a page ends."""
+    return float(max((box.position_y + box.height for box in _boxes(page) if type(box).__name__ == "LineBox"), default=page._page_box.content_box_y()))
+
+
+def _lines_over(pages: list[Any], limit: int) -> int:
+    """By how many lines of its text a sheet is too long: what lies beyond the limit, less what is still free before it."""
+    if len(pages) <= limit:
+        return 0
+    beyond: float = sum(_last_line(page) - page._page_box.content_box_y() for page in pages[limit:])
+    free = _bottom(pages[limit - 1]) - _last_line(pages[limit - 1])
+    line: float = Counter(round(box.height, 1) for page in pages for box in _boxes(page) if type(box).__name__ == "LineBox").most_common(1)[0][0]
+    return max(1, math.ceil((beyond - free) / line))
+
+
+def _message_lines(pages: list[Any]) -> Counter[str]:
+    """The lines of each message of a sheet."""
+    lines: Counter[str] = Counter()
+    for page in pages:
+        for box in _boxes(page):
+            if box.element is not None and box.element_tag == "section" and (key := box.element.get("data-message")):
+                lines[key] += sum(type(inside).__name__ == "LineBox" for inside in box.descendants())
+    return lines
+
+
+def _margin_texts(pages: list[Any]) -> list[list[str]]:
+    """The pieces of text in the margins of each page: title, version, page number."""
+    return [
+        [
+            box.text
+            for margin in page._page_box.children
+            if type(margin).__name__ == "MarginBox"
+            for box in margin.descendants()
+            if type(box).__name__ == "TextBox"
+        ]
+        for page in pages
+    ]

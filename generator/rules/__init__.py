@@ -1,0 +1,1 @@
+"""What content must keep. A rule is one small generator, and its docstring is the rule."""

@@ -1,0 +1,101 @@
+"""The form of what educators write: text only, links that name things, terms that are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.content import addresses
+from generator.content.model import Audience, Library
+from generator.content.problems import Problem, did_you_mean
+from generator.rules.prose import line_of, texts
+from generator.text import markup, readability
+
+IN_SHORT = 30  # words
+EASY_LINE = 12  # words
+
+
+def no_raw_html(library: Library) -> Iterator[Problem]:
+    """Content is text: it holds no raw HTML."""
+    for section, _ in texts(library):
+        for line, found in markup.raw_html(section.markdown):
+            yield Problem(line_of(section, line), f"there is raw HTML here: {found}", "Write it in Markdown, or leave it out.", "raw-html")
+
+
+def links_name_things(library: Library) -> Iterator[Problem]:
+    """Links name things (`message:`, `handout:`, `page:`, `glossary:`, `diagram:`), or lead to an https address; pictures from elsewhere are refused."""
+    kinds: dict[str, dict[str, object]] = {
+        "message": {message.key: message for message in library.messages},
+        "handout": {handout.key: handout for handout in library.handouts},
+        "page": dict.fromkeys(addresses.pages(library)),
+        "glossary": {term.key: term for term in library.glossary},
+        "diagram": dict(library.diagrams),
+    }
+    for section, audience in texts(library):
+        unreadable = [
+            link for link in markup.links(markup.with_links(section.markdown, lambda _: "#")) if link.target.partition(":")[0] in kinds and not link.image
+        ]
+        for link in unreadable:
+            cure = f"Write [words]({link.target}), without a title, and with no square brackets among the words."
+            yield Problem(line_of(section, link.line), f"this link to {link.target} is written in a way that is not read here", cure, "link")
+        if unreadable:
+            continue
+        for link in markup.links(section.markdown):
+            place = line_of(section, link.line)
+            scheme, _, name = link.target.partition(":")
+            if link.image and scheme != "diagram":
+                yield Problem(place, f"there is a picture here: {link.target}", "Draw it in docs/assets/diagrams, and write ![caption](diagram:name).", "link")
+            elif scheme == "diagram" and not (link.image and name in markup.pictures(section.markdown)):
+                yield Problem(place, f'the picture "{name}" does not stand alone', "Write ![caption](diagram:name) in a paragraph of its own.", "link")
+            elif scheme in kinds:
+                if {f"{scheme}s/{name}", scheme} & library.broken:
+                    continue  # its own problem is reported where it stands
+                if name not in kinds[scheme]:
+                    cure = did_you_mean(name, kinds[scheme], f"Write one that exists, for example {scheme}:{next(iter(kinds[scheme]), 'name')}.")
+                    yield Problem(place, f'there is no {"glossary term" if scheme == "glossary" else scheme} "{name}"', cure, "link")
+                elif scheme == "message" and audience is Audience.PATIENTS and not kinds[scheme][name].is_for(audience):  # type: ignore[attr-defined]
+                    yield Problem(
+                        place,
+                        f'patients cannot follow this link: "{name}" is for referrers only',
+                        "Link to a message for patients, or remove the link.",
+                        "link",
+                    )
+            elif scheme != "https" or not name.startswith("//"):
+                yield Problem(
+                    place,
+                    f'"{link.target}" is not an address that can be used here',
+                    "Write message:topic/name, handout:name, page:name, glossary:term, or an address that begins with https://.",
+                    "link",
+                )
+
+
+def short_forms_are_short(library: Library) -> Iterator[Problem]:
+    """`## In short` has at most 30 words: it stands on cards, in search results and in the urgent-help box."""
+    for message in library.messages:
+        if message.in_short:
+            count = sum(len(block.split()) for block in markup.blocks(message.in_short.markdown))
+            if count > IN_SHORT:
+                yield Problem(message.in_short.place, f'"## In short" has {count} words', f"Take out {count - IN_SHORT}: it may have {IN_SHORT}.", "in-short")
+
+
+def easy_read_is_easy(library: Library) -> Iterator[Problem]:
+    """A line of `## Easy read` holds one idea, in at most 12 words, beside a picture that exists."""
+    for message in library.messages:
+        for line in message.easy_read:
+            if (count := readability.length(line.words)) > EASY_LINE:
+                yield Problem(line.place, f"this line of easy read has {count} words", f"Make two lines of it: each may have {EASY_LINE}.", "easy-read")
+            if line.picture not in library.pictures and f"pictures/{line.picture}" not in library.broken:
+                cure = did_you_mean(line.picture, library.pictures, f"The pictures are: {', '.join(library.pictures)}.")
+                yield Problem(line.place, f'there is no picture "{line.picture}"', cure, "easy-read")
+
+
+def terms_are_told_apart(library: Library) -> Iterator[Problem]:
+    """A word stands for one term of the glossary, and a term leads to a message that everybody may read."""
+    spellings: dict[str, str] = {}
+    for term in library.glossary:
+        for spelling in term.spellings:
+            other = spellings.setdefault(spelling.lower(), term.key)
+            if other != term.key:
+                yield Problem(term.place, f'"{spelling}" stands for "{other}" already', "Take it out of one of the two.", "same-word")
+        if not term.message.is_for(Audience.PATIENTS):
+            what = f'the term leads to "{term.message.key}", which is for referrers only'
+            yield Problem(term.at("message"), what, "Name a message that patients may read.", "wrong-audience")

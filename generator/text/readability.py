@@ -1,0 +1,57 @@
+"""How hard a text is to read: its Flesch-Kincaid grade, SMOG beside it, its longest sentence. The only room that counts syllables.
+
+Scored block by block: a heading, list item or paragraph ends its last sentence, with or without a stop.
+Names that readers know and that have no shorter word (`plain`: those of their medicines) count as one syllable.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import syllapy
+
+from generator.text import markup
+
+ENOUGH = 30  # sentences; below that, neither score says much
+
+_NONE = re.compile(r"(?!)")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text asks of its reader. `grade` is Flesch-Kincaid's (about the reader's age less five), `smog` the SMOG grade."""
+
+    words: int
+    sentences: int
+    grade: float
+    smog: float
+    longest: str
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are sentences enough for the scores to mean something."""
+        return self.sentences >= ENOUGH
+
+
+def read(blocks: Iterable[str], plain: re.Pattern[str] = _NONE) -> Reading:
+    """Score a text, given as the plain words of each of its blocks. Words that match `plain` count as one syllable."""
+    sentences = [sentence for block in blocks for sentence in markup.sentences(block) if _WORD.search(sentence)]
+    syllables = [_syllables(word, plain) for sentence in sentences for word in _WORD.findall(sentence)]
+    if not sentences:
+        return Reading(0, 0, 0.0, 0.0, "")
+    grade = 0.39 * len(syllables) / len(sentences) + 11.8 * sum(syllables) / len(syllables) - 15.59
+    smog = 1.043 * math.sqrt(30 * sum(count >= 3 for count in syllables) / len(sentences)) + 3.1291
+    return Reading(len(syllables), len(sentences), grade, smog, max(sentences, key=length))
+
+
+def length(sentence: str) -> int:
+    """The words of a sentence."""
+    return len(_WORD.findall(sentence))
+
+
+def _syllables(word: str, plain: re.Pattern[str]) -> int:
+    return 1 if plain.fullmatch(word) else max(1, syllapy.count(word))

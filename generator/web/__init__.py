@@ -1,0 +1,1 @@
+"""Site -> engine: MkDocs, its live preview, the offline worker, an export for others."""

