@@ -66,7 +66,7 @@ def rewrite(file: Path, change: str | bytes | list[list[str]] | None) -> None:
     """Change one file of a project. A template is changed as an educator would: a copy of the one that came with the program, in the same place."""
     if "templates" in file.parts and not file.exists() and isinstance(change, list):
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPO.joinpath(*file.parts[file.parts.index("templates") :]), file)
+        shutil.copyfile(REPO.joinpath(*file.parts[file.parts.index("templates") :]), file)
     if change is None:
         file.unlink()
         return

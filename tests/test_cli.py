@@ -179,15 +179,44 @@ def test_every_command_is_in_the_help_and_in_the_readme() -> None:
         assert run("pmp", command, "--help", cwd=REPO).returncode == 0
 
 
-def test_the_readme_walks_past_every_room() -> None:
-    walk = (REPO / "generator" / "__init__.py").read_text(encoding="utf-8")
-    rooms = [file.stem for file in (REPO / "generator").rglob("*.py") if not file.stem.startswith("__")]
-    assert len(rooms) > 15
-    assert [room for room in rooms if f"`{room}`" not in walk] == []
-
-
 def test_every_make_target_has_its_help() -> None:
     text = Path(REPO / "Makefile").read_text(encoding="utf-8")
     targets = text.split(".PHONY:")[1].split("\n")[0].split()
     assert len(targets) > 6
     assert [target for target in targets if f"\n{target}:" not in text or "##" not in text.split(f"\n{target}:")[1].split("\n")[0]] == []
+
+
+def test_review_says_what_it_cannot_read(project: Project) -> None:
+    root = project({"docs/messages/pain/alarm.md": [["reviewed: 2026-02-10", "reviewed: 10/2/2026"]], "templates/pages/front.md.j2": "{% broken"})
+    outcome = run("pmp", "review", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 1
+    assert 'docs/messages/pain/alarm.md:6: "10/2/2026" is not a date' in outcome.stdout
+    assert "What could not be read is not in the list." in outcome.stdout
+    assert "pain/real-pain" in outcome.stdout
+    assert "front.md.j2" not in outcome.stdout, "a list composes nothing"
+
+
+def test_check_composes_no_clinic_that_was_not_asked_for(project: Project) -> None:
+    """A page of a named clinic that could not be made is found by the build that makes it."""
+    root = project({"templates/pages/clinic.md.j2": [["{{ urgent_help }}", ""]]})
+    assert run("pmp", "check", "--today", str(TODAY), cwd=root).returncode == 0
+    assert run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=root).returncode == 0
+    outcome = run("pmp", "build", "--no-handouts", "--clinic", "abroad", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 1
+    assert "has no urgent-help box" in outcome.stdout
+
+
+@pytest.mark.parametrize("kind", ["topic", "message", "handout", "pack", "clinic"])
+def test_a_broken_form_is_a_problem(project: Project, kind: str) -> None:
+    ending = "yml" if kind == "clinic" else "md"
+    root = project({f"templates/new/{kind}.{ending}.j2": "title: {{ titel }}\n"})
+    outcome = run("pmp", "new", kind, "pain/one" if kind == "message" else "one", cwd=root)
+    assert outcome.returncode == 1
+    assert f"templates/new/{kind}.{ending}.j2:1: this template cannot be used" in outcome.stdout
+    assert "Traceback" not in outcome.stdout + outcome.stderr
+
+
+def test_country_and_language_are_for_new_projects(project: Project) -> None:
+    outcome = run("pmp", "new", "topic", "one", "--country", "IE", cwd=project())
+    assert outcome.returncode == 2
+    assert "for a new project" in outcome.stderr

@@ -35,7 +35,8 @@ ONLY = {
 # What belongs to the first programme, its country, its organisation or its main source, and so to content alone.
 # A painkiller is a kind of medicine, and pain in the chest a sign of danger, in any programme.
 FIRST_PROGRAMME = re.compile(
-    r"(?<!chest )\bpain(?!killer)|nhs\b|a&(?:amp;)?e\b|(?<![#\d.])(?:999|111)(?![\d.])|samarit|\bgps?\b|en[-_]gb|united kingdom|gauntlett|\barticle'?s\b", re.IGNORECASE
+    r"(?<!chest )\bpain(?!killer)|nhs\b|a&(?:amp;)?e\b|(?<![#\d.])(?:999|111)(?![\d.])|samarit|\bgps?\b|en[-_]gb|united kingdom|gauntlett|\barticle'?s\b",
+    re.IGNORECASE,
 )
 ITS_PLACES = {
     "templates/words/": "words of a language, and a language is of a country",

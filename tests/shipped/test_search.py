@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from generator.compose import guard
 from generator.content.model import Audience
 from generator.rules.prose import plain_words
-from tests import search_report
 from tests.conftest import Project, built, real
+from tests.tools import search_report
 
 pytestmark = pytest.mark.xdist_group("search")
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.content.model import Urgent
 from generator.text import speller
-from tests import search_report
 from tests.conftest import real
+from tests.tools import search_report
 
 pytestmark = pytest.mark.xdist_group("search")
 

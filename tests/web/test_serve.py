@@ -46,6 +46,7 @@ class Preview:
 
 @pytest.fixture
 def preview(built_project: Path) -> Iterator[tuple[Path, Preview]]:
+    (built_project / "templates").mkdir()  # templates of its own are watched from the start on
     serving = Preview(built_project)
     try:
         assert serving.shows("patients/pain/", "The body has an alarm"), serving.log.read_text()
@@ -64,12 +65,12 @@ def test_a_saved_change_shows(preview: tuple[Path, Preview]) -> None:
     rewrite(root / "handouts/touch.md", [["title: Touch", "title: A light touch"]])
     assert serving.shows("handouts/touch/", "A light touch")
     rewrite(
-        root / "templates/pages/topic-patients.md.j2",
-        [['else "A sheet to print"', 'else "A sheet for your pocket"'], ['{{ "Sheets to print"', '{{ "A sheet for your pocket"']],
+        root / "templates/words/en-GB.yml",
+        [["{one: A sheet to print, other: Sheets to print}", "{one: A sheet for your pocket, other: Sheets for your pocket}"]],
     )
-    assert serving.shows("patients/pain/", "A sheet for your pocket")
-    rewrite(root / "templates/theme/base.html", [["Skip to the text", "Go to the text"]])
-    assert serving.shows("patients/pain/", "Go to the text")
+    assert serving.shows("patients/pain/", "for your pocket")
+    rewrite(root / "templates/theme/base.html", [['href="#content">', 'href="#content">Go: ']])
+    assert serving.shows("patients/pain/", "Go: Skip to the text")
 
 
 def test_a_mistake_shows_as_a_notice_above_the_last_good_page(preview: tuple[Path, Preview]) -> None:
@@ -87,7 +88,7 @@ def test_a_mistake_shows_as_a_notice_above_the_last_good_page(preview: tuple[Pat
     ("path", "change", "shown"),
     [
         ("templates/pages/sources.md.j2", [["{% endfor %}", "{% endfro %}"]], "templates/pages/sources.md.j2:22"),
-        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:118"),
+        ("templates/theme/base.html", [["{% block footer %}", "{% blok footer %}"]], "templates/theme/base.html:133"),
         ("templates/pages/problems.md.j2", [["{% for", "{% fro"]], ""),
         ("docs/messages/pain/alarm.md", [["A marmalade jar can set it off.", "The body has an alarm.\n\n" * 90]], "and its recipe allows 1:"),
     ],
@@ -95,6 +96,7 @@ def test_a_mistake_shows_as_a_notice_above_the_last_good_page(preview: tuple[Pat
 )
 def test_other_mistakes_never_hang_the_preview(preview: tuple[Path, Preview], path: str, change: list[list[str]], shown: str) -> None:
     root, serving = preview
+    rewrite(root / path, [])  # as it came
     before = (root / path).read_bytes()
     rewrite(root / path, change)
     assert serving.shows("sources/", shown), serving.log.read_text()
