@@ -38,6 +38,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from searching.search_words_are_told_apart(library)
     yield from searching.urgent_phrases_are_told_apart(library)
     yield from searching.urgent_boxes_can_help(library)
+    yield from searching.lines_of_urgent_help_can_be_typed(library)
     yield from recipes.sheets_can_be_made(library, root)
     yield from recipes.packs_are_for_one_audience(library)
     yield from recipes.clinics_can_be_reached(library, root)

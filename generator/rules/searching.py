@@ -61,5 +61,22 @@ def urgent_boxes_can_help(library: Library) -> Iterator[Problem]:
             yield Problem(help.at("message"), f'"{help.message.key}" is for referrers only', "Name a message that patients may read.", "wrong-audience")
 
 
+def lines_of_urgent_help_can_be_typed(library: Library) -> Iterator[Problem]:
+    """Who types the name or the number of a clinic's helpline, or that of the emergency services, is shown urgent help, whatever the country."""
+    if library.urgent is None:
+        return
+    typed = {line for help in _helps(library) for phrase in help.phrases for line in re.findall(r"\{(\w+)\}", phrase)}
+    needed = ["emergency", "mental_health", *(["listening"] if any(clinic.urgent_help.listening for clinic in library.clinics) else [])]
+    for line in needed:
+        if line not in typed:
+            phrase = "call {emergency}" if line == "emergency" else f"{{{line}}}"
+            yield Problem(
+                library.urgent.at("helps"),
+                f"no phrase brings up urgent help for the clinic's `{line}`",
+                f'Add "{phrase}" to the phrases of a box.',
+                "urgent-help",
+            )
+
+
 def _helps(library: Library) -> Sequence[Help]:
     return library.urgent.helps if library.urgent else ()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.compose.search import urgent_phrases
 from generator.compose.site import Site
 from tests.conftest import TODAY, Project, built, rewrite
 
@@ -239,3 +240,15 @@ def test_the_front_door_of_patients_lists_every_worry_and_leads_to_its_answer(pr
     door = page(compose(project), "patients/index.md")
     assert "[Is it all in my head?](../patients/pain.md#real-pain)" in door
     assert "[Why does a light touch hurt?](../patients/pain.md#alarm)" in door
+
+
+def test_the_clinics_own_helplines_and_emergency_number_are_urgent_to_type(project: Project) -> None:
+    """Whatever the country; a number that a clinic has for advice too says nothing, and is left out."""
+    library = built(project(), sheets=False).library
+    clinics = {clinic.key: clinic for clinic in library.clinics}
+    assert library.urgent
+    crisis = library.urgent.helps[0]
+    typed = {key: set(urgent_phrases(crisis, [clinic])) - set(crisis.phrases) for key, clinic in clinics.items()}
+    assert typed["abroad"] == {"call 112", "call 999", "pieta", "1800 247 247", "1800247247"}
+    assert typed["sample"] == {"call 999", "samaritans", "116 123", "116123"}, "111 is for advice here"
+    assert typed["approved"] == {"call 999", "111", "samaritans", "116 123", "116123"}
