@@ -22,6 +22,7 @@ MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", 
 
 
 def load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
+    """Every message that could be read, by its key, and the links with those in them; what could not be read is broken there."""
     messages, broken = {}, set()
     for file in authored(root / "docs" / "messages", root, (".md",), report):
         if file.parent.parent != root / "docs" / "messages":

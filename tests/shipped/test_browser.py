@@ -43,7 +43,7 @@ def test_patients_find_nothing_that_is_for_referrers(page: Page, address: str) -
     assert not [link for link in page.locator("#results a").all() if "referrers" in (link.get_attribute("href") or "")]
     assert f"{address}search/patients.js" in loaded
     assert f"{address}search/referrers.js" not in loaded
-    page.get_by_label("people who treat pain").check()
+    page.get_by_label("people who treat long-term pain").check()
     expect(page.locator("#results a[href='../referrers/referral/#refer-not-now']")).to_be_visible()
 
 

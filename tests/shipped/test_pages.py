@@ -468,13 +468,19 @@ def test_an_older_version_of_a_sheet_is_never_shown_as_current(kept: Callable[..
     assert text.count(old) == 1
     worker.write_text(text.replace(old, hashlib.sha256(sheet.read_bytes()).hexdigest()).replace('VERSION = "', 'VERSION = "new'), encoding="utf-8")
     page.evaluate("navigator.serviceWorker.getRegistration().then((kept) => kept.update()).then(() => undefined)")
-    page.wait_for_function(
-        "caches.keys().then((names) => names.filter((name) => name.startsWith('pmp')).length === 1 && names.some((name) => name.includes(' new')))"
-    )
+    for _ in range(100):
+        ours = [name for name in page.evaluate("caches.keys()") if name.startswith("pmp")]
+        if len(ours) == 1 and " new" in ours[0]:
+            break
+        page.wait_for_timeout(100)
+    else:
+        pytest.fail("the new worker did not take over")
     cut()
-    kept_sheet = "path => fetch(path).then((answer) => answer.status, () => 'not there')"
+    kept_sheet = "path => caches.match(path).then((kept) => kept ? kept.status : 'not kept')"
     assert page.evaluate(kept_sheet, f"{address}handouts/flare-ups.pdf") == 200
-    assert page.evaluate(kept_sheet, f"{address}handouts/sleep-and-pain.pdf") == "not there"
+    assert page.evaluate(kept_sheet, f"{address}handouts/sleep-and-pain.pdf") == "not kept"
+    size = "path => fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => bytes.byteLength, () => 'not there')"
+    assert page.evaluate(size, f"{address}handouts/sleep-and-pain.pdf") in {"not there", sheet.stat().st_size}, "the new one, or none"
     assert page.evaluate("caches.has('of another application')"), "what others keep on this host is theirs"
 
 

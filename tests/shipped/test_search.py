@@ -103,8 +103,8 @@ def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str
 
 def test_the_audience_is_that_of_the_page_one_comes_from(page: Page, address: str) -> None:
     for start, audience, other in (
-        ("referrers/sleep/", "referrers", "people who live with pain"),
-        ("handouts/sleep-and-pain/", "patients", "people who treat pain"),
+        ("referrers/sleep/", "referrers", "people who live with long-term pain"),
+        ("handouts/sleep-and-pain/", "patients", "people who treat long-term pain"),
     ):
         page.goto(address + start)
         page.get_by_role("banner").get_by_role("searchbox").fill("insomnia")
@@ -264,7 +264,7 @@ def test_a_small_project_has_its_data_by_audience(project: Project) -> None:
     words = data["search/words.js"]
     assert words["groups"] == [["alarm", "siren", "sirene"], ["harm"]]
     assert words["slips"] == {"painsomnia": "", "sirene": "siren"}
-    assert words["helps"][0]["phrases"] == ["want to die", "cannot go on"]
+    assert words["helps"][0]["phrases"] == ["want to die", "cannot go on", "call 999", "samaritans", "116 123", "116123"]
     assert "charm" in words["real"].split()
     assert "harm" not in words["real"].split()
 
