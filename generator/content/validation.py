@@ -5,7 +5,8 @@ Nothing of pydantic's own English reaches an author.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -70,14 +71,28 @@ def validate(model: type[Thing], document: Document, links: Links, report: Repor
         thing = model.model_validate({**fields, **given}, context={"links": links})
     except ValidationError as error:
         details = error.errors(include_url=False)
+        misspelt = _misspelt(details)
         for detail in details:
             if detail["type"] == "too_short" and any(other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail):
                 continue  # it has entries, and they have problems of their own
+            if detail["type"] == "missing" and detail["loc"] in misspelt:
+                continue  # it is there, under a name that is reported
             problem = _problem(model, detail, document, at, given)
             if problem:
                 report(problem)
         return None
     return None if taken else thing
+
+
+def _misspelt(details: Sequence[ErrorDetails]) -> set[Path_]:
+    """The missing keys that a key which nobody knows was meant to be: one slip is one problem."""
+    missing = {detail["loc"] for detail in details if detail["type"] == "missing"}
+    found: set[Path_] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            beside = {str(loc[-1]): loc for loc in missing if loc[:-1] == detail["loc"][:-1]}
+            found |= {beside[name] for name in get_close_matches(str(detail["loc"][-1]), beside, n=1, cutoff=0.6)}
+    return found
 
 
 def _problem(model: type[Authored], detail: ErrorDetails, document: Document, at: Path_, given: Mapping[str, Any]) -> Problem | None:
