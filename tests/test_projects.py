@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import html
 import json
 import re
@@ -362,7 +361,3 @@ def _bracketed(value: str) -> str:
         return re.sub(r'(\w+): ("?)([^",}]*\{count\}[^",}]*|[^",{}]+)\2', r'\1: "⟦\3⟧"', value)
     text = value[1:-1] if value[0] == value[-1] == '"' else value
     return f'"⟦{text}⟧"'
-
-
-def test_today_is_a_day_of_the_tests() -> None:
-    assert datetime.date.today() >= TODAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ import pypdf
 import pytest
 
 from generator.compose.site import Print
+from generator.paper import finish, typeset
 from generator.paper.rendering import Rendering
 from tests.conftest import Project, built, rewrite
 
@@ -158,15 +159,19 @@ def test_workers_that_die_are_one_problem_with_a_cure(project: Project) -> None:
     assert [(problem.rule, "--jobs 1" in problem.cure) for problem in problems] == [("worker", True)]
 
 
-def test_text_that_no_screen_reader_would_read_is_a_problem(project: Project) -> None:
+def test_text_that_no_screen_reader_would_read_is_a_problem(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> bytes:
+        raise finish.UntaggedTextError("2 pieces of text are in no tag, and the margins have 1")
+
+    monkeypatch.setattr(finish, "finish", lost)
     root = project()
-    sheet = prints(root)[0]
-    odd = replace(sheet, html=sheet.html.replace('data-title="', 'data-title="" data-was="'))
-    _, problems = Rendering(root, [odd], jobs=1).wait()
-    assert {problem.rule for problem in problems} <= {"sheet"}
+    with ThreadPoolExecutor(1) as here:
+        sheets, problems = Rendering(root, prints(root)[:1], executor=here).wait()
+    assert sheets == []
+    assert [(problem.rule, "in no tag" in problem.message) for problem in problems] == [("sheet", True)]
 
 
-def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_refused(project: Project) -> None:
+def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     root = project()
     sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
 
@@ -179,3 +184,8 @@ def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_re
     assert fits
     assert all(sheets[0].pages == 1 for sheets, _ in outcomes.values() if sheets)
     assert [problem.rule for problem in outcomes[40][1]] == ["too-long"]
+    shutil.rmtree(root / ".cache")
+    monkeypatch.setattr(typeset, "CLOSER", "")
+    with ThreadPoolExecutor(1) as here:
+        _, problems = Rendering(root, [with_lines(max(fits))], executor=here).wait()
+    assert [problem.rule for problem in problems] == ["too-long"], "without that, it would not fit"
