@@ -15,13 +15,14 @@ from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, TextTwin
-from generator.compose.templating import Templates, relative
+from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Entry, Folded, Render, changes, entries, review
 from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
+from generator.text.markup import Part
 
 LISTS = ("handouts", "sources", "changes", "offline", "overdue")  # pages that only list what there is
 
@@ -89,7 +90,7 @@ class _Composer:
                 written.place.path,
                 (),
                 title=written.title,
-                body=self._markdown(uri, None, self._glosses())(written.body),
+                body=self._html(uri, None, self._glosses())(written.body),
                 description=written.description,
                 hero=Markup(self.library.hero) if self.library.hero else None,
             )
@@ -120,7 +121,7 @@ class _Composer:
 
         def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
             bibliography = Bibliography()
-            render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
+            render = self._html(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
             lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
             shown = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded)
             made = self._page(
@@ -153,7 +154,7 @@ class _Composer:
 
         def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
             bibliography = Bibliography()
-            render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
+            render = self._html(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
             introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
             shown = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
             made = self._page(
@@ -166,7 +167,7 @@ class _Composer:
 
     def _pack_page(self, pack: Pack) -> Page:
         uri = addresses.page_of(pack)
-        introduction = self._markdown(uri, pack.audience)(pack.introduction)
+        introduction = self._html(uri, pack.audience)(pack.introduction)
         return self._page(
             "pack", uri, pack.audience, pack.place.path, pack.carries, title=pack.title, pack=pack, introduction=introduction, files=self._files(pack)
         )
@@ -207,36 +208,33 @@ class _Composer:
 
     def _urgent_help(self, uri: str, clinic: Clinic) -> Markup:
         """The box of every page that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
-        render = self._markdown(uri, Audience.PATIENTS)
+        render = self._html(uri, Audience.PATIENTS)
         short = {str(message.role): render(message.in_short) for message in self.library.urgent_messages}
-        return Markup(self.templates.render("pages/_urgent-help.md.j2", clinic=clinic, short=short, uri=uri))
+        return Markup(self.templates.render("pages/_urgent-help.html.j2", clinic=clinic, short=short, uri=uri))
 
     def _glosses(self) -> Glosses:
-        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.md.j2", term=term).strip())
+        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.html.j2", term=term).strip())
 
-    def _markdown(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
-        """Sections as Markdown for one page: their links resolved from there, and with `glosses` their terms explained."""
+    def _html(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
+        """Sections as HTML for one page: their links resolved from there, and with `glosses` their terms explained."""
 
         def resolve(target: str) -> str | None:
             found = addresses.linked(self.library, target, audience)
-            return relative(found, uri) if found else target
+            return addresses.web_relative(found, uri) if found else target
 
-        def render(section: Section | None, *, folds: bool = False) -> Markup | None:
+        def draw(name: str, caption: str) -> str:
+            return self.templates.render("pages/figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
+
+        def render(section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:
             if not section:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
-            explained = here.explain(section.markdown) if here else section.markdown
-            return Markup(
-                markup.around_pictures(explained, lambda text: markup.with_labels(markup.with_links(text, resolve)), self._drawn("pages/figure.md.j2"))
-            )
+            return Markup(markup.to_html(section.markdown, resolve, draw, part=part, explain=here))
 
         return render
 
-    def _drawn(self, template: str) -> Callable[[str, str], str]:
-        return lambda name, caption: self.templates.render(template, diagram=self.library.diagrams[name], caption=caption).strip()
-
     def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
-        render = self._markdown(uri, audience)
+        render = self._html(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
 
     def _path(self, audience: Audience) -> list[Topic]:

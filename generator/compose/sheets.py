@@ -21,6 +21,7 @@ from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
 from generator.text import markup
+from generator.text.markup import Part
 
 
 class Sheets:
@@ -185,19 +186,19 @@ class Sheets:
         def draw(name: str, caption: str) -> str:
             return self.templates.render("handouts/_figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
 
-        def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
-            return Markup(markup.around_pictures(section.markdown, lambda text: markup.to_html(text, resolve), draw)) if section else None
+        def render(section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG001 - nothing folds on paper
+            return Markup(markup.to_html(section.markdown, resolve, draw, part=part)) if section else None
 
         return render
 
-    def _plain(self, section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG002
+    def _plain(self, section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG002
         """A section as plain text: of a picture, what it shows."""
 
         def draw(name: str, caption: str) -> str:  # noqa: ARG001
             diagram = self.library.diagrams[name]
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
-        return Markup(markup.around_pictures(section.markdown, markup.to_text, draw)) if section else None
+        return Markup(markup.to_text(section.markdown, draw)) if section else None
 
 
 def _code(address: str, title: str) -> Markup:

@@ -51,8 +51,9 @@ class Templates:
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **settings)
         self._text = Environment(autoescape=False, **settings)  # noqa: S701 - for plain text, which has nothing to escape
         for environment, kind in ((self._html, escape), (self._markdown, _markdown_text), (self._text, str)):
+            environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}  # an emoji as two halves is no YAML
             environment.globals.update(lang=words.lang if words else "", say=self._speaker(kind), **shared)
-            environment.filters.update(uri=_uri, relative=relative, dial=_dial, page=addresses.page_of, web_path=addresses.web_path)
+            environment.filters.update(uri=_uri, relative=relative, web_relative=addresses.web_relative, run_on=_run_on, dial=_dial, page=addresses.page_of, web_path=addresses.web_path)
             if words:
                 environment.filters.update(day=lambda date: language.day(date, words.lang), short_day=lambda date: language.short_day(date, words.lang))
 
@@ -143,6 +144,11 @@ def _markdown_text(value: Any) -> Any:
 def _uri(value: str) -> Markup:
     """An address, for use inside an attribute or a Markdown link."""
     return Markup(str(escape(value)).replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
+
+
+def _run_on(html: str) -> Markup:
+    """Paragraphs of finished HTML as words inside of another paragraph."""
+    return Markup(re.sub(r"</?p>", "", re.sub(r"</p>\s*<p>", " ", html)))
 
 
 def _dial(value: str) -> Markup:
