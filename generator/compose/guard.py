@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.compose import finished
 from generator.compose.site import Made, Site
+from generator.content import addresses
 from generator.content.model import Audience, Library
 from generator.content.problems import Place, Problem
 from generator.rules.prose import MOST_VISIBLE, plain_words, texts
@@ -27,12 +29,14 @@ def site(site: Site, library: Library) -> Iterator[Problem]:
     """Hold the composed pages, sheets and search data against the rules."""
     yield from urgent_help_is_on_every_patient_output(site)
     yield from unapproved_output_says_so(site)
+    yield from links_of_ours_are_resolved(site)
     yield from referrer_text_stays_with_referrers(site, library)
     yield from patients_pages_are_short(site)
 
 
-def output(folder: Path) -> Iterator[Problem]:
-    """Hold the finished site against the rules."""
+def output(folder: Path, site: Site) -> Iterator[Problem]:
+    """Hold the finished folder of a site against the rules."""
+    yield from finished.pages(folder, {f"{addresses.web_path(page.uri)}index.html": page.edit for page in site.pages})
     yield from nothing_is_sent(folder)
 
 
@@ -67,6 +71,13 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
                 yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
 
 
+def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
+    """Links of content name things (`message:topic/name`); what comes out leads to them."""
+    for made, text, place, _ in _outputs(site):
+        if found := re.search(r"""(?:(?:href|src)=["']?|\]\(<?)((?:message|handout|page|glossary|diagram):[^\s"'>)]*)""", text):
+            yield Problem(place, f"{made.uri} leads to {found[1][:60]}, which only content may say", "Mend the template that prints it.", "link")
+
+
 def patients_pages_are_short(site: Site) -> Iterator[Problem]:
     """No page for patients shows more than 510 words beside urgent help before the reader opens anything."""
     for page in site.pages:
@@ -80,9 +91,8 @@ def patients_pages_are_short(site: Site) -> Iterator[Problem]:
 
 
 def nothing_is_sent(folder: Path) -> Iterator[Problem]:
-    """5. No page or script sends anything anywhere: nothing from other hosts, no stored answers, no forms that submit."""
+    """5. No style or script sends anything anywhere: nothing from other hosts, no stored answers. What a page may hold, `finished` says."""
     signs = {
-        ".html": r"<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|action|data)=[\"']?(?:https?:)?//|<link\b(?=[^>]*rel=[\"']?(?:stylesheet|preload|icon|preconnect))[^>]*href=[\"']?(?:https?:)?//",
         ".css": r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//",
         ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
     }

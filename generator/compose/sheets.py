@@ -163,13 +163,12 @@ class Sheets:
         """Four letters and digits that change with the words of a sheet, whoever's sheet it is: a clinic can note which words it handed out."""
         easy = form == "easy-read"
         if (handout.key, easy) not in self._versions:
-            render = self._html(self.clinic)
             if easy:
                 words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
-                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, render)
+                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
                 words = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
-            said = repr([handout.title, handout.prompts, handout.grid, render(handout.introduction), words])
+            said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
             self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
         return self._versions[handout.key, easy]
 

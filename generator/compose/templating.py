@@ -53,7 +53,15 @@ class Templates:
         for environment, kind in ((self._html, escape), (self._markdown, _markdown_text), (self._text, str)):
             environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}  # an emoji as two halves is no YAML
             environment.globals.update(lang=words.lang if words else "", say=self._speaker(kind), **shared)
-            environment.filters.update(uri=_uri, relative=relative, web_relative=addresses.web_relative, run_on=_run_on, dial=_dial, page=addresses.page_of, web_path=addresses.web_path)
+            environment.filters.update(
+                uri=_uri,
+                relative=relative,
+                web_relative=addresses.web_relative,
+                run_on=_run_on,
+                dial=_dial,
+                page=addresses.page_of,
+                web_path=addresses.web_path,
+            )
             if words:
                 environment.filters.update(day=lambda date: language.day(date, words.lang), short_day=lambda date: language.short_day(date, words.lang))
 

@@ -122,7 +122,7 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
     waiting = ""
     for block in root:
         picture = _picture(block)
-        if part == "pictures" and not picture or part == "words" and picture:
+        if (part == "pictures" and not picture) or (part == "words" and picture):
             continue
         if waiting and block.tag not in ("ul", "ol"):  # a list belongs to the paragraph before it
             blocks.append(place(waiting))
@@ -215,7 +215,7 @@ def _engine() -> _Engine:
     return _Engine()
 
 
-class _Engine(Markdown):
+class _Engine(Markdown):  # type: ignore[misc]
     """Python-Markdown without raw HTML, that gives its tree instead of HTML."""
 
     def __init__(self) -> None:
@@ -237,15 +237,15 @@ class _Engine(Markdown):
         return _Reading(self.kept.get("plain", empty), self.kept.get("typeset", empty), tuple(dict.fromkeys(self.raw)))
 
 
-class _Raw(InlineProcessor):
+class _Raw(InlineProcessor):  # type: ignore[misc]
     """Notes raw HTML, and leaves it as the text that it is."""
 
-    def handleMatch(self, match: re.Match[str], data: str) -> tuple[None, None, None]:  # type: ignore[override]  # noqa: N802, ARG002
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[None, None, None]:  # noqa: N802, ARG002
         self.md.raw.append(re.split(r"[\n\x02\x03]", match[0])[0])
         return None, None, None
 
 
-class _Keep(Treeprocessor):
+class _Keep(Treeprocessor):  # type: ignore[misc]
     """Keeps the tree of a text as it is at this step, with its true characters in the place of Python-Markdown's marks and entities."""
 
     def __init__(self, name: str, engine: _Engine) -> None:
@@ -339,9 +339,9 @@ def _name_cells(table: Element) -> None:
         head.attrib = {"scope": "col"}
         heads.append(" ".join("".join(head.itertext()).split()))
     for row in table.iter("tr"):
-        for head, cell in zip(heads, row, strict=False):
+        for name, cell in zip(heads, row, strict=False):
             if cell.tag == "td":
-                cell.attrib = {"data-label": head} if cell is not row[0] else {}
+                cell.attrib = {"data-label": name} if cell is not row[0] else {}
 
 
 class _TextWriter:

@@ -6,7 +6,7 @@
 | on_config    | theme, extensions and exclusions are set; a build goes to a folder of its own beside `site/`        |
 | on_pre_build | load, check, compose: before MkDocs empties anything                                                |
 | on_files     | pages and sheets become files, so that MkDocs checks the links to them; rendering begins            |
-| on_env       | rendering ends: all Markdown has been read meanwhile                                                |
+| on_env       | the theme escapes what it prints; rendering ends: all Markdown has been read meanwhile              |
 | on_post_build| the finished site is packed, gets its offline worker, is looked at once more, and takes its place   |
 """
 
@@ -132,6 +132,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return f"{notice}\n\n{markdown}"
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        env.autoescape = True
         if self._rendering:
             self._finish_sheets(files, config)
         return env
@@ -158,7 +159,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             (new / offline.NAME).write_text(offline.worker(Templates(self._root), new), encoding="utf-8")
         except BrokenTemplateError as broken:
             raise self._stopped([broken.problem]) from broken
-        problems = list(guard.output(new))
+        assert self._last_good, "a build without a Site has stopped before"
+        problems = list(guard.output(new, self._last_good))
         if problems:
             raise self._stopped(problems)
         if config.strict and self._warnings.get_counts():
