@@ -241,9 +241,19 @@ class _Composer:
         """The topics as a path to walk in any order. Urgent help is no step of it: it is one step away from everywhere."""
         return [topic for topic in self.library.topics if not topic.is_urgent and topic.messages_for(audience)]
 
-    def _uses(self) -> dict[str, list[Message]]:
-        """The messages that rest on each source, by its key."""
-        return {source.key: [message for message in self.library.messages if source in message.sources] for source in self.library.sources}
+    def _uses(self) -> dict[str, list[tuple[str, str]]]:
+        """The titles and pages of the messages that rest on each source, by its key."""
+        return {
+            source.key: list(dict.fromkeys(self._public(message) for message in self.library.messages if source in message.sources))
+            for source in self.library.sources
+        }
+
+    def _public(self, message: Message) -> tuple[str, str]:
+        """The title and the page by which everybody may know a message: one for professionals only goes by its topic."""
+        if message.is_for(Audience.PATIENTS):
+            return message.title, addresses.page_of(message)
+        topic = next(topic for topic in self.library.topics if message in topic.messages)
+        return self.templates.say("changes.for_professionals", topic=topic.title), addresses.page_of(topic, Audience.REFERRERS)
 
     def _sheets_for(self, audience: Audience) -> list[Handout]:
         return [handout for handout in self.library.handouts if handout.audience is audience]
@@ -256,6 +266,7 @@ class _Composer:
             "clinic": clinic,
             "banner": not clinic.approves(carries),
             "review": review(reviewed, self.today),
+            "public": self._public,
         }
 
     def _nav(self) -> tuple[Any, ...]:

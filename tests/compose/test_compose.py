@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 import xml.etree.ElementTree
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from generator.compose.search import urgent_phrases
 from generator.compose.site import Site
@@ -256,3 +258,31 @@ def test_the_clinics_own_helplines_and_emergency_number_are_urgent_to_type(proje
     assert typed["abroad"] == {"call 112", "call 999", "pieta", "1800 247 247", "1800247247"}
     assert typed["sample"] == {"call 999", "samaritans", "116 123", "116123"}, "111 is for advice here"
     assert typed["approved"] == {"call 999", "111", "samaritans", "116 123", "116123"}
+
+
+def test_what_stands_at_the_head_of_a_page_is_read_back_as_it_was(project: Project) -> None:
+    """An engine whose YAML finds a fault there takes the page without all of it, `noindex` included."""
+    title = "An alarm 🔔: \"quoted\" & 'so' \\ {{ 1 }} <!-- é \u00ad"
+    site = compose(project, {"docs/messages/pain/index.md": [["title: Pain", f"title: {json.dumps(title, ensure_ascii=False)}"]], "docs/about.md": [["title: About", "title: 🙂"]]})
+    for uri, expected in (("patients/pain.md", title), ("about.md", "🙂")):
+        head = yaml.safe_load(page(site, uri).split("\n---\n")[0])
+        assert head["title"] == expected
+        assert head["robots"] == "noindex"
+
+
+def test_a_message_for_professionals_only_goes_by_its_topic_where_everybody_reads(project: Project) -> None:
+    title = "A name that only professionals may read"
+    site = compose(project, {"docs/messages/pain/late.md": [["title: Not yet", f"title: {title}"]]})
+    for uri in ("sources.md", "changes.md"):
+        assert "[For professionals: Pain](referrers/pain.md)" in page(site, uri)
+    assert "<title>For professionals: Pain</title>" in site.files["changes.xml"]
+    shown = {uri for uri, text in [*((found.uri, found.markdown) for found in site.pages), *site.files.items()] if title in text}
+    assert shown == {"referrers/index.md", "referrers/pain.md", "handouts/doctors.md", "search/referrers.js"}
+
+
+def test_a_title_for_professionals_on_a_page_for_everybody_is_a_problem(project: Project) -> None:
+    changes = {
+        "docs/messages/pain/late.md": [["title: Not yet", "title: A name that only professionals may read"]],
+        "templates/pages/changes.md.j2": [["{% set title, where = public(change.message) %}", "{% set title, where = change.message.title, pages.home %}"]],
+    }
+    assert [(str(problem.place), problem.rule) for problem in built(project(changes)).problems] == [("docs/messages/pain/late.md:1", "audience")]
