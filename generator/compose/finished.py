@@ -254,16 +254,19 @@ def pages(folder: Path, edits: Mapping[str, str]) -> Iterator[Problem]:
     Every page has the policy that stops what could run or load, holds known elements and attributes only, and leads to what is there.
     """
     found = {file.relative_to(folder).as_posix(): _read(file) for file in sorted(folder.rglob("*.html"))}
+    faults: dict[tuple[str, str, str], list[str]] = {}
     for path, page in found.items():
-        place = Place(edits.get(path, f"templates/theme/{path}"), 1)
         if not page.has_policy:
-            yield Problem(place, f"the page {path} has no policy", "Put the Content-Security-Policy back into templates/theme/base.html.", "policy")
+            faults.setdefault(("no policy", "Put the Content-Security-Policy back into templates/theme/base.html.", "policy"), []).append(path)
         for what in dict.fromkeys(page.wrong):
             cure = "Take it out of the template that prints it; what authors write is printed as text."
-            yield Problem(place, f"the page {path} holds {what}, which no page may have", cure, "page")
+            faults.setdefault((f"{what}, which no page may have", cure, "page"), []).append(path)
         for link in dict.fromkeys(page.links):
             if not _leads_somewhere(link, path, found, folder):
-                yield Problem(place, f'the page {path} links to "{link}", which is not there', "Mend the link in the template that prints it.", "dead-link")
+                faults.setdefault((f'a link to "{link}", which is not there', "Mend the link in the template that prints it.", "dead-link"), []).append(path)
+    for (what, cure, rule), paths in faults.items():
+        others = f", as have {len(paths) - 1} others" if len(paths) > 1 else ""  # a fault of the theme is on every page, and is one fault
+        yield Problem(Place(edits.get(paths[0], f"templates/theme/{paths[0]}"), 1), f"the page {paths[0]} has {what}{others}", cure, rule)
 
 
 def _read(file: Path) -> _Page:

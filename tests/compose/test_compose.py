@@ -263,7 +263,10 @@ def test_the_clinics_own_helplines_and_emergency_number_are_urgent_to_type(proje
 def test_what_stands_at_the_head_of_a_page_is_read_back_as_it_was(project: Project) -> None:
     """An engine whose YAML finds a fault there takes the page without all of it, `noindex` included."""
     title = "An alarm 🔔: \"quoted\" & 'so' \\ {{ 1 }} <!-- é \u00ad"
-    site = compose(project, {"docs/messages/pain/index.md": [["title: Pain", f"title: {json.dumps(title, ensure_ascii=False)}"]], "docs/about.md": [["title: About", "title: 🙂"]]})
+    site = compose(
+        project,
+        {"docs/messages/pain/index.md": [["title: Pain", f"title: {json.dumps(title, ensure_ascii=False)}"]], "docs/about.md": [["title: About", "title: 🙂"]]},
+    )
     for uri, expected in (("patients/pain.md", title), ("about.md", "🙂")):
         head = yaml.safe_load(page(site, uri).split("\n---\n")[0])
         assert head["title"] == expected

@@ -57,7 +57,13 @@ def test_a_page_without_its_policy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("link", ["gone/", "other/#gone", "#gone", "gone.pdf", "../outside/", "other/gone.png"])
 def test_a_link_to_nowhere(tmp_path: Path, link: str) -> None:
-    assert told(tmp_path, f'<a href="{link}">x</a>') == [f'the page index.html links to "{link}", which is not there']
+    assert told(tmp_path, f'<a href="{link}">x</a>') == [f'the page index.html has a link to "{link}", which is not there']
+
+
+def test_a_fault_of_the_theme_is_one_problem(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.html").write_text(f"<head>{POLICY}</head><iframe></iframe>", encoding="utf-8")
+    assert [problem.message for problem in finished.pages(tmp_path, {})] == ["the page a.html has <iframe>, which no page may have, as have 2 others"]
 
 
 def test_what_a_page_may_hold(tmp_path: Path) -> None:
