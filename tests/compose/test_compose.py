@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import yaml
+from mkdocs.utils.meta import get_data
 
 from generator.compose.search import urgent_phrases
 from generator.compose.site import Site
@@ -268,7 +268,7 @@ def test_what_stands_at_the_head_of_a_page_is_read_back_as_it_was(project: Proje
         {"docs/messages/pain/index.md": [["title: Pain", f"title: {json.dumps(title, ensure_ascii=False)}"]], "docs/about.md": [["title: About", "title: 🙂"]]},
     )
     for uri, expected in (("patients/pain.md", title), ("about.md", "🙂")):
-        head = yaml.safe_load(page(site, uri).split("\n---\n")[0])
+        _, head = get_data(page(site, uri))  # as the engine does
         assert head["title"] == expected
         assert head["robots"] == "noindex"
 
