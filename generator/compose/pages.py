@@ -106,7 +106,7 @@ class _Composer:
         for pack in self.library.packs:
             yield self._pack_page(pack)
         for name in LISTS:
-            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), changes=changes(self.library.messages))
+            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), reviews=self._reviews())
         yield self._search_page()
         if self.library.glossary:
             yield self._page(
@@ -247,6 +247,15 @@ class _Composer:
             source.key: list(dict.fromkeys(self._public(message) for message in self.library.messages if source in message.sources))
             for source in self.library.sources
         }
+
+    def _reviews(self) -> dict[datetime.date, list[tuple[str, str, datetime.date]]]:
+        """By day, the newest first: the title and page of each message that was reviewed on it, and its next review."""
+        found: dict[datetime.date, list[tuple[str, str, datetime.date]]] = {}
+        for change in changes(self.library.messages):
+            line = (*self._public(change.message), change.message.review_by)
+            if line not in (lines := found.setdefault(change.message.reviewed, [])):  # of those for professionals a topic may have several
+                lines.append(line)
+        return found
 
     def _public(self, message: Message) -> tuple[str, str]:
         """The title and the page by which everybody may know a message: one for professionals only goes by its topic."""

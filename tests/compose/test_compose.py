@@ -286,6 +286,6 @@ def test_a_message_for_professionals_only_goes_by_its_topic_where_everybody_read
 def test_a_title_for_professionals_on_a_page_for_everybody_is_a_problem(project: Project) -> None:
     changes = {
         "docs/messages/pain/late.md": [["title: Not yet", "title: A name that only professionals may read"]],
-        "templates/pages/changes.md.j2": [["{% set title, where = public(change.message) %}", "{% set title, where = change.message.title, pages.home %}"]],
+        "templates/pages/sources.md.j2": [["{{ urgent_help }}", "{{ library.message('pain/late').title }}\n\n{{ urgent_help }}"]],
     }
     assert [(str(problem.place), problem.rule) for problem in built(project(changes)).problems] == [("docs/messages/pain/late.md:1", "audience")]
