@@ -1,6 +1,6 @@
 """The worker that keeps the site for when there is no network, written for one finished site: what to keep, by its hash, and until when each sheet is current.
 
-Pages are kept on the first visit, sheets and pictures when they are opened. Where there is a network, it comes first, so that nobody reads old words.
+Pages are kept on the first visit, sheets and all else when they are opened. Where there is a network, it comes first, so that nobody reads old words.
 A sheet past its review date is never handed over without a page that says so (templates/pages/overdue.md.j2). A picture of its first side stands on a
 page that says so itself.
 """
@@ -19,9 +19,8 @@ from generator.content import addresses
 from generator.web import packing
 
 NAME = "worker.js"
-PAGES = {".html", ".css", ".js", ".woff2", ".svg"}  # what pages are made of
-SHEETS = {".pdf", ".txt", ".png", ".jpg", ".jpeg", ".webp", ".gif"}  # what is opened from them; the rest is for servers and scripts
-NOT_KEPT = {NAME, "404.html", "robots.txt"}
+PAGES = {".html", ".css", ".js", ".woff2", ".svg"}  # what pages are made of; all else is opened from them
+NOT_KEPT = {NAME, "404.html", "robots.txt", "sitemap.xml", "sitemap.xml.gz"}  # no reader opens these
 
 
 def worker(templates: Templates, site: Path, due: Mapping[str, str]) -> str:
@@ -34,10 +33,13 @@ def worker(templates: Templates, site: Path, due: Mapping[str, str]) -> str:
     sheets: dict[str, tuple[str, ...]] = {}
     for file in sorted(file for file in site.rglob("*") if file.is_file()):
         path = file.relative_to(site).as_posix()
-        if file.suffix.lower() in PAGES and path not in NOT_KEPT:
-            pages[_address(path)] = (_hash(file.read_bytes()),)
-        elif file.suffix.lower() in SHEETS and path not in NOT_KEPT:
-            sheets[_address(path)] = (_hash(file.read_bytes()), *([due[path]] if path in due else ()))
+        if path in NOT_KEPT:
+            continue
+        digest = _hash(file.read_bytes())
+        if file.suffix in PAGES:
+            pages[_address(path)] = (digest,)
+        else:
+            sheets[_address(path)] = (digest, *([due[path]] if path in due else ()))
     version = _hash(json.dumps([pages, sheets]).encode())
     overdue, offline = (addresses.web_path(addresses.MADE[name]) for name in ("overdue", "offline"))
     return packing.script(templates.render("worker.js.j2", version=version, pages=pages, sheets=sheets, overdue=overdue, offline=offline))
@@ -49,5 +51,5 @@ def _address(path: str) -> str:
 
 
 def _hash(content: bytes) -> str:
-    """Enough of the SHA-256 to tell versions apart: this guards against accidents, and many of them make the worker longer."""
+    """As much of the SHA-256 as rules out accidents; there is one for each file, and every browser loads them all."""
     return hashlib.sha256(content).hexdigest()[:16]

@@ -392,7 +392,7 @@ def test_without_scripts(browser: Browser, address: str) -> None:
 
 def test_pages_are_there_without_a_network(browser: Browser, real_site: Path) -> None:
     """What the worker keeps, and what it does not, is in tests/web/test_offline.py; this walks every page that it keeps of the real site."""
-    context = browser.new_context(service_workers="allow", viewport={"width": 360, "height": 800})
+    context = browser.new_context(service_workers="allow", bypass_csp=True, viewport={"width": 360, "height": 800})
     page = context.new_page()
     with served(real_site) as address:
         page.goto(address)
