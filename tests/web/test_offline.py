@@ -435,7 +435,7 @@ def test_an_overdue_sheet_says_so_first_plain_text_too(visit: Callable[..., Visi
 def test_the_page_before_a_sheet_says_nothing_that_it_cannot_know(visit: Callable[..., Visit], site: Site) -> None:
     site("old")
     here = visit()
-    for asked in ("sheet=https://example.org/x.pdf&due=2020-01-31", "sheet=handouts/real.html&due=2020-01-31", "sheet=handouts/real.txt&due=2020-99-99", ""):
+    for asked in ("sheet=https://example.org/x.pdf&due=2020-01-31", "sheet=handouts/real.html&due=2020-01-31", "sheet=handouts/real.pdf&due=2020-99-99", ""):
         here.page.goto(f"{here.address}overdue/#{asked}")
         here.page.reload()
         expect(here.page.locator("#overdue-sheet")).to_be_hidden()
