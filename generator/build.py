@@ -102,6 +102,12 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
+def due_days(site: Site, today: datetime.date) -> dict[str, str]:
+    """The day on which the review of each sheet is due, by its place in the site: the `review_by` of `handouts/index.json`, for plain text and letters too."""
+    reviews = {made.uri: review(made.recipe.carries, today) for made in site.handed_out}
+    return {uri: dates.review_by.isoformat() for uri, dates in reviews.items() if dates}
+
+
 def _without_followers(problems: Sequence[Problem]) -> list[Problem]:
     """The problems less those of lines that are still to be filled in: whatever else is wrong with them goes when they are."""
     forms = {problem.place for problem in problems if problem.rule == "fill-in"}

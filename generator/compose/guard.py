@@ -22,7 +22,7 @@ FEWEST = 5  # words of a title that can only be that title; a sentence has one m
 # What a script may do that no other may, by its place in the site
 ALLOWED = {
     "assets/vendor/minisearch.js": r"\bfetch\(key,initial\)\{|\bthis\._index\.fetch\(term,createMap\)",  # a method of its own map, of that name
-    "worker.js": r'\bfetch\(event\.request, \{ cache: "no-cache" \}\)|\bcaches\b',  # passes on what a page asks for, and keeps the site itself
+    "worker.js": r'\bfetch\((?:event\.request|ROOT\+path),\{cache:"no-cache"\}\)|\bcaches\b',  # passes on what a page asks for, and keeps the site itself
     "assets/scripts/page.js": r"\bwindow\.name\b",  # the tab keeps "light" or "dark" until it is closed: no answer, and never on disk
 }
 

@@ -33,7 +33,7 @@ from mkdocs.theme import Theme
 from mkdocs.utils import CountHandler
 from pathspec.gitignore import GitIgnoreSpec
 
-from generator.build import Built, Request, build, handout_index
+from generator.build import Built, Request, build, due_days, handout_index
 from generator.compose import guard, scripts
 from generator.compose.site import Page, Site
 from generator.compose.templating import BrokenTemplateError, Templates
@@ -153,10 +153,11 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self._serving:
             return
+        assert self._last_good, "a build without a site has stopped"
         new = Path(config.site_dir)
         packing.pack(new)
         try:
-            (new / offline.NAME).write_text(offline.worker(Templates(self._root), new), encoding="utf-8")
+            (new / offline.NAME).write_text(offline.worker(Templates(self._root), new, due_days(self._last_good, self._request.today)), encoding="utf-8")
         except BrokenTemplateError as broken:
             raise self._stopped([broken.problem]) from broken
         assert self._last_good, "a build without a Site has stopped before"

@@ -94,17 +94,6 @@ def test_taking_material_away_is_one_word_and_changes_no_byte(built_project: Pat
     assert tree(built_project / "site") == before
 
 
-def test_the_worker_knows_every_page_and_when_each_sheet_is_due(real_site: Path) -> None:
-    worker = (real_site / "worker.js").read_text(encoding="utf-8")
-    pages, sheets = (json.loads(re.search(rf"^const {name} = (.*?);", worker, re.MULTILINE)[1]) for name in ("PAGES", "SHEETS"))  # type: ignore[index]
-    assert {path for path in pages if path.endswith("/") or not path} == {
-        file.parent.relative_to(real_site).as_posix().removeprefix(".") + ("/" if file.parent != real_site else "") for file in real_site.rglob("index.html")
-    }
-    assert {"assets/styles/site.css", "assets/scripts/page.js", "search/patients.js", "search/referrers.js"} <= set(pages)
-    rows = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
-    assert sheets == {f"handouts/{row['file']}": [row["review_by"], row["sha256"]] for row in rows}
-
-
 def test_where_the_site_has_an_address_search_engines_and_readers_of_feeds_get_it(project: Project) -> None:
     root = project({"mkdocs.yml": [["site_name: Small", "site_name: Small\nsite_url: https://pain.example.org/deep/"]]})
     (root / "docs/assets/images").mkdir(parents=True)
