@@ -28,6 +28,8 @@ from pydantic_core import PydanticCustomError
 from generator.content.problems import Place, did_you_mean
 from generator.text.wording import KindWords
 
+YEARS = range(1900, 2200)  # of reviews and approvals
+
 
 class Audience(StrEnum):
     """Who a wording is for."""
@@ -44,11 +46,16 @@ def _iso_date(value: Any) -> datetime.date:
     """Only YYYY-MM-DD: `3/4/2026` means two different days on two sides of a sea."""
     if isinstance(value, datetime.date):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
-            return datetime.date.fromisoformat(value)
+            day = datetime.date.fromisoformat(value)
         except ValueError:
             pass
+        else:
+            if day.year in YEARS:
+                return day
+            cure = f"Write a year from {YEARS[0]} to {YEARS[-1]}."
+            raise PydanticCustomError("bad_date", '"{value}" cannot be the day of a review or an approval', {"value": value, "cure": cure})
     raise PydanticCustomError("bad_date", '"{value}" is not a date', {"value": str(value), "cure": "Write it as YYYY-MM-DD, for example 2026-11-22."})
 
 
@@ -554,6 +561,7 @@ class Library:
     runs: Mapping[str, frozenset[str]]  # of works whose words must not be used: hashes of every run of them, by the key of the source
     search_words: SearchWords | None
     urgent: Urgent | None
+    assets: Mapping[str, bytes]  # the files of the site that are no pages, by their place in it: those of the theme, and the project's own
     broken: frozenset[str] = frozenset()
 
     @property
