@@ -24,7 +24,7 @@ SIGNS = {
     ".gif": rb"GIF8[79]a",
     ".webp": rb"RIFF.{4}WEBP",
     ".avif": rb".{4}ftypavi[fs]",
-    ".ico": rb"\0\0\1\0",
+    ".ico": rb"\x00\x00\x01\x00",
     ".woff2": rb"wOF2",
 }
 KINDS = (DRAWING, *SIGNS, *TEXTS)

@@ -145,7 +145,7 @@ def _drawn(text: str, place: Place, told: Mapping[str, str], report: Report, *, 
     """A drawing that may be used. `told` are the elements that say what it is, and what each is for; one that is not `plain` may be what a drawing program makes of it."""
     if found := _MACHINERY.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        what = f'a picture is UTF-8 text without "{found[0]}": no types of document, entities or instructions'
+        what = "a picture may not hold types of document, entities or instructions, nor name another encoding than UTF-8"
         report(Problem(Place(place.path, line), what, "Export it again as plain SVG.", "diagram"))
         return None
     try:
@@ -163,13 +163,15 @@ def _drawn(text: str, place: Place, told: Mapping[str, str], report: Report, *, 
 
 
 def _parsed(text: str) -> tuple[ElementTree.Element, int]:
-    """The root of a drawing, and how deep it is nested."""
+    """The root of a drawing, and how deep it is nested; one that is too deep is read no further."""
     depth = deepest = 0
     opened: list[ElementTree.Element] = []
     for event, element in ElementTree.iterparse(io.BytesIO(text.encode()), ("start", "end")):  # noqa: S314 - there are no entities any more
         opened.append(element)
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
+        if depth > DEEPEST:
+            break
     return opened[0], deepest
 
 

@@ -46,7 +46,7 @@ class Settings:
 
     site_name: str = ""
     site_url: str = ""
-    clinic: str = ""
+    clinic: str | None = ""  # None where the file could not be read, and its own problem is enough
     clinic_line: int = 1
     card: bool = False  # whether the project has a picture for links that are shared
 
@@ -119,7 +119,7 @@ def _hold_templates(root: Path, report: Report) -> None:
 def _settings(root: Path, report: Report) -> Settings:
     document = read_yaml(root / "mkdocs.yml", root, report, tags=True)
     if document is None:
-        return Settings()
+        return Settings(clinic=None)
     fields = document.fields
     settings = Settings(_text(fields, "site_name"), _text(fields, "site_url"))
     plugins = fields.get("plugins")
@@ -255,7 +255,7 @@ def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, W
     docs = root / "docs"
     for file in walk(docs, root, report):
         relative = file.relative_to(docs)
-        if relative.as_posix() in LISTS or (relative.parts[0] in FOLDERS and len(relative.parts) > 1):
+        if relative.as_posix() in LISTS or relative.parts[0] in FOLDERS:
             continue
         if file.suffix != ".md":
             cure = "Pages end with .md, and pictures, fonts, styles and scripts stand in docs/assets. Move it, or take it out of docs/."
@@ -283,8 +283,11 @@ def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, W
 
 def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], report: Report) -> Clinic | None:
     """The clinic of a plain build, which `mkdocs.yml` names."""
+    if settings.clinic is None:
+        return None
     chosen = next((clinic for clinic in clinics if clinic.key == settings.clinic), None)
-    if chosen is None and not (settings.clinic and (root / "docs" / "clinics" / f"{settings.clinic}.yml").is_file()):
+    own = root / "docs" / "clinics" / f"{settings.clinic}.yml"
+    if chosen is None and not (settings.clinic and is_there(own) and not own.is_dir()):
         what = f'there is no clinic "{settings.clinic}"' if settings.clinic else "no clinic is chosen for the site"
         cure = did_you_mean(
             settings.clinic, [clinic.key for clinic in clinics], "Under plugins write `- pmp: {clinic: sample}`, with the name of a file in docs/clinics/."

@@ -61,7 +61,7 @@ def _iso_date(value: Any) -> datetime.date:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]  # no system has longer names of files
 
 
 class Authored(BaseModel):
@@ -212,7 +212,7 @@ class Clinic(Keyed):
     referral_for_referrers: Text | None = None
     medicines: Text | None = None
     site_url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
-    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.(svg|png)$")] | None = None  # a file in docs/assets/logos
+    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.(svg|png)$")] | None = None  # a file in docs/assets/logos
     approved_by: Text | None = None
     approved_on: Date | None = None
 
@@ -385,7 +385,7 @@ class Programme(Keyed):
     doors: Doors
     lang: Text
     licence: Text | None = None
-    hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.svg$")] | None = None  # a file in docs/assets/images
+    hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.svg$")] | None = None  # a file in docs/assets/images
     search_examples: tuple[Text, ...] = ()
 
 
