@@ -20,73 +20,23 @@ from generator.content.problems import Place, Problem, Report
 DEEPEST = 30  # groups in groups
 SHAPES = ("g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan", "title", "desc")
 LOGO_SHAPES = ("defs", "linearGradient", "radialGradient", "stop", "clipPath")  # what drawing programs write besides
-WORDS = frozenset({"class", "role", "aria-label", "aria-hidden", "focusable", "version"})  # may say anything: nothing reads them as an address
-LOOKS = frozenset(
-    [
-        "clip-rule",
-        "color",
-        "display",
-        "dominant-baseline",
-        "fill",
-        "fill-opacity",
-        "fill-rule",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-weight",
-        "letter-spacing",
-        "opacity",
-        "paint-order",
-        "shape-rendering",
-        "stroke",
-        "stroke-dasharray",
-        "stroke-dashoffset",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "stroke-miterlimit",
-        "stroke-opacity",
-        "stroke-width",
-        "text-anchor",
-        "text-decoration",
-        "vector-effect",
-        "visibility",
-        "word-spacing",
-    ]
-)
-MEASURES = frozenset(
-    [
-        "cx",
-        "cy",
-        "d",
-        "dx",
-        "dy",
-        "height",
-        "lengthAdjust",
-        "pathLength",
-        "points",
-        "preserveAspectRatio",
-        "r",
-        "rotate",
-        "rx",
-        "ry",
-        "textLength",
-        "transform",
-        "viewBox",
-        "width",
-        "x",
-        "x1",
-        "x2",
-        "y",
-        "y1",
-        "y2",
-    ]
-)
-LOGO_LOOKS = frozenset(
-    ["clip-path", "color-interpolation", "enable-background", "font-stretch", "font-variant", "isolation", "overflow", "stop-color", "stop-opacity"]
-)
-LOGO_MEASURES = frozenset(["clipPathUnits", "data-name", "fr", "fx", "fy", "gradientTransform", "gradientUnits", "id", "offset", "spreadMethod", "style"]) | {
-    "{http://www.w3.org/XML/1998/namespace}space"
-}
+WORDS = {"class", "role", "aria-label", "aria-hidden", "focusable", "version"}  # may say anything: nothing reads them as an address
+LOOKS = {
+    "clip-rule", "color", "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family", "font-size", "font-style", "font-weight",
+    "letter-spacing", "opacity", "shape-rendering", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
+    "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "text-decoration", "vector-effect", "visibility", "word-spacing",
+}  # fmt: skip
+MEASURES = {
+    "cx", "cy", "d", "dx", "dy", "height", "lengthAdjust", "pathLength", "points", "preserveAspectRatio", "r", "rotate", "rx", "ry", "textLength",
+    "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
+}  # fmt: skip
+LOGO_LOOKS = {
+    "clip-path", "color-interpolation", "enable-background", "font-stretch", "font-variant", "isolation", "overflow", "stop-color", "stop-opacity",
+}  # fmt: skip
+LOGO_MEASURES = {
+    "clipPathUnits", "data-name", "fr", "fx", "fy", "gradientTransform", "gradientUnits", "id", "offset", "spreadMethod", "style",
+    "{http://www.w3.org/XML/1998/namespace}space",
+}  # fmt: skip
 _SVG = "{http://www.w3.org/2000/svg}"
 _VALUE = re.compile(r"""[\w\s.,#%()+'"-]*""")  # numbers, names and colours: no address, no escape
 _FUNCTION = re.compile(r"\b(?:matrix|translate|scale|rotate|skew[XY]|rgba?|hsla?)\(")

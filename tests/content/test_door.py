@@ -193,22 +193,17 @@ def test_a_drawing_of_a_million_laughs_costs_nothing(project: Project) -> None:
     "content",
     [
         "a: " + "[" * 100_000,
-        "a: " + "{" * 9_000,
-        "- " * 4_000,
-        "\n".join(" " * number + "a:" for number in range(600)),
         "".join(f"a{number}: b\n" for number in range(100_000)),
         "a: " + "b" * 10_000_000,
-        "## " + " " * 9_000 + "x",
         "---\n---\n\n## In short\n\n## a" + " " * 9_000 + "b",
-        "---\n---\n\n## In short\n\n" + "- " * 4_000 + "x",
-        "---\n---\n\n## In short\n\n" + "\n".join("    " * number + "- x" for number in range(150)),
-        "---\n---\n\n## In short\n\n" + "[x](" * 2_400,
     ],
     ids=lambda content: content[:24],
 )
 def test_no_file_takes_long_to_be_refused(project: Project, content: str) -> None:
-    """Each took minutes, or ended in a trace; the bound of the test is its own."""
-    assert told(project({"docs/messages/pain/alarm.md": content, "docs/clinics/sample.yml": content}))
+    """Each took from seconds to for ever, or named as many problems as it has lines."""
+    found = told(project({"docs/messages/pain/alarm.md": content, "docs/clinics/sample.yml": content}))
+    assert {line.split(":")[0] for line in found} == {"docs/clinics/sample.yml", "docs/messages/pain/alarm.md"}
+    assert len(found) <= 3
 
 
 def test_a_problem_is_short_and_does_nothing_to_a_terminal() -> None:
