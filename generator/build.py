@@ -67,7 +67,8 @@ def build(root: Path, request: Request) -> Built:
         site = compose(library, settings, templates_of(root, library), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    site = replace(site, files={**site.files, **scripts.published(root, library.words)})
+    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)}
+    site = replace(site, files={**site.files, **scripts.published(root, library.words)}, assets=assets)
     problems += guard.site(site, library)
     return Built(library, None if errors(problems) else site, tuple(problems))
 

@@ -26,6 +26,7 @@ from rich.table import Column, Table
 from generator import scaffold
 from generator.build import ALL, Built, Request, build, handout_index
 from generator.compose.templating import BrokenTemplateError
+from generator.content.documents import read_yaml
 from generator.content.load import load
 from generator.content.model import Audience, Library
 from generator.content.problems import Problem, as_json, as_text, errors
@@ -257,11 +258,15 @@ def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Buil
 def _config(root: Path, **options: Any) -> MkDocsConfig:
     """What `mkdocs.yml` says, as MkDocs reads it."""
     from mkdocs.config import load_config
-    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.exceptions import Abort, ConfigurationError
 
+    problems: list[Problem] = []
+    read_yaml(root / "mkdocs.yml", root, problems.append, tags=True)  # MkDocs trusts it to be what it should be
+    if problems:
+        _stop(problems, "Nothing was begun.")
     try:
         return load_config(str(root / "mkdocs.yml"), **options)
-    except ConfigurationError as error:
+    except (Abort, ConfigurationError) as error:
         _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
 
 

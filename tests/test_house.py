@@ -80,7 +80,6 @@ def test_every_package_that_is_imported_is_declared_and_no_other() -> None:
         "mkdocs",
         "mkdocs-material",
         "nh3",
-        "pathspec",
         "phonenumberslite",
         "pikepdf",
         "pillow",

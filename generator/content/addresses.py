@@ -19,6 +19,8 @@ MADE = {
     "overdue": "overdue.md",
 }
 FRONT = "index.md"
+MARK, CARD = "assets/images/mark.svg", "assets/images/card.png"  # the sign of the site, and the picture of links that are shared
+SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from generator.compose.site import Print
 from generator.content import layers
+from generator.content.files import authored
 from generator.content.problems import Place, Problem
 from generator.paper import finish, machine, preview, typeset
 from generator.paper.typeset import Outcome
@@ -142,7 +143,10 @@ class Rendering:
 def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
     """All that a sheet may use (`asset:<name>`), and where it lies: fonts, pictures, diagrams and logos."""
     own = root / "docs" / "assets"
-    found = {f"{name}/{file.name}": file for name in ("pictures", "diagrams", "logos") for file in (own / name).glob("*.*") if file.suffix in {".svg", ".png"}}
+    folders = ("pictures", "diagrams", "logos")
+    found = {
+        f"{name}/{file.name}": file for name in folders for file in authored(own / name, root, (".svg", ".png"), lambda _: None)
+    }  # told when they were read
     shipped = {f"pictures/{name}": file for name, file in layers.files(root, "pictures", "*.svg").items()}
     fonts = {f"fonts/{name}": file for name, file in layers.files(root, "handouts/fonts", "*.ttf").items()}
     return tuple(sorted({**fonts, **shipped, **found}.items()))

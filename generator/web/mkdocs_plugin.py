@@ -3,10 +3,10 @@
 | event        | what happens, and why there                                                                         |
 |--------------|-----------------------------------------------------------------------------------------------------|
 | on_startup   | its presence keeps this one object alive while serving, and with it the last good Site              |
-| on_config    | theme, extensions and exclusions are set; a build goes to a folder of its own beside `site/`        |
+| on_config    | theme and extensions are set; a build goes to a folder of its own beside `site/`                    |
 | on_pre_build | load, check, compose: before MkDocs empties anything                                                |
-| on_files     | pages and sheets become files, so that MkDocs checks the links to them; rendering begins            |
-| on_env       | the theme escapes what it prints; rendering ends: all Markdown has been read meanwhile              |
+| on_files     | pages, assets and sheets become the only files, so that MkDocs checks the links; rendering begins   |
+| on_env       | the theme escapes what it prints, and its faults are told as ours; rendering ends                   |
 | on_post_build| the finished site is packed, gets its offline worker, is looked at once more, and takes its place   |
 """
 
@@ -31,12 +31,11 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.theme import Theme
 from mkdocs.utils import CountHandler
-from pathspec.gitignore import GitIgnoreSpec
 
 from generator.build import Built, Request, build, due_days, handout_index
-from generator.compose import guard, scripts
+from generator.compose import guard
 from generator.compose.site import Page, Site
-from generator.compose.templating import BrokenTemplateError, Templates
+from generator.compose.templating import BrokenTemplateError, Templates, watch_theme
 from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
 from generator.paper.rendering import Rendering, workers
@@ -90,24 +89,26 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             self._last_good = built.site
         elif not self._serving:
             raise self._stopped(built.problems)
+        self._assets = self._last_good.assets if self._last_good else built.library.assets
         if built.problems and not prepared:
             log.warning("\n%s", as_text(built.problems))
         if self._serving and any(problem.place.path.startswith("templates/theme/") for problem in built.problems):
             config.theme.dirs = [folder for folder in config.theme.dirs if Path(folder) not in layers.folders(self._root, "theme")]  # the notice must show
+        self._docs, config.docs_dir = config.docs_dir, os.devnull  # MkDocs walks through nothing: what the site is made of was read already
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        ours = {config.docs_dir, *map(str, layers.folders(self._root, "theme"))}
-        if ours & set(config.theme.dirs):
-            for file in [file for file in files if file.src_dir not in ours]:
-                files.remove(file)  # Material's own scripts and styles: our pages use none of them
+        config.docs_dir = self._docs
+        if set(config.theme.dirs) & set(map(str, layers.folders(self._root, "theme"))):
+            for file in [file for file in files if file.generated_by is None]:
+                files.remove(file)  # what themes bring: the files of ours are among the assets, and our pages use none of Material's
+        for uri, content in self._assets.items():
+            files.append(File.generated(config, uri, content=content))
         site = self._last_good
         config.extra |= site.theme if site else {"pages": {}, "words": {}, "lang": "en", "dir": "ltr"}
         if site is None:
+            files.append(File.generated(config, addresses.FRONT, content=""))  # for the notice
             return files
         config.nav = list(site.nav)
-        made = {*(page.uri for page in site.pages), *site.files}
-        for file in [file for file in files if file.src_uri in made or scripts.is_part(file.src_uri)]:
-            files.remove(file)
         for page in site.pages:
             files.append(_page_file(page, config))
         for uri, text in [*site.files.items(), *((twin.uri, twin.text) for twin in site.texts)]:
@@ -135,6 +136,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         env.autoescape = True
         if self._rendering:
             self._finish_sheets(files, config)
+        watch_theme(env, self._root, lambda problem: self._stopped([problem]))
         return env
 
     def _finish_sheets(self, files: Files, config: MkDocsConfig) -> None:
@@ -178,7 +180,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             self._workers.shutdown(cancel_futures=True)
 
     def _stopped(self, problems: Iterable[Problem]) -> PluginError:
-        return PluginError(f"\n{as_text(problems)}\nNothing was changed in {self._target.name}/.")
+        outcome = "The preview shows what was last good." if self._serving else f"Nothing was changed in {self._target.name}/."
+        return PluginError(f"\n{as_text(problems)}\n{outcome}")
 
     def _clean_up(self) -> None:
         if not self._serving:
@@ -192,8 +195,6 @@ def _set_up(config: MkDocsConfig, root: Path) -> None:
     config.theme = Theme(custom_dir=theme, **engine.THEME)
     config.theme.dirs[1:1] = others
     config.markdown_extensions += [name for name in engine.EXTENSIONS if name not in config.markdown_extensions]
-    own = GitIgnoreSpec.from_lines(engine.NOT_PUBLISHED)
-    config.exclude_docs = own + config.exclude_docs if config.exclude_docs else own
     for group, names in CHECKED.items():
         for name in names:
             setattr(config.validation[group], name, logging.WARNING)
