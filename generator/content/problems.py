@@ -80,7 +80,7 @@ def as_json(problems: Iterable[Problem]) -> str:
         }
         for problem in sorted(set(problems))
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return json.dumps(rows, indent=2)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -3,7 +3,7 @@
 | event        | what happens, and why there                                                                         |
 |--------------|-----------------------------------------------------------------------------------------------------|
 | on_startup   | its presence keeps this one object alive while serving, and with it the last good Site              |
-| on_config    | theme and extensions are set; a build goes to a folder of its own beside `site/`                    |
+| on_config    | theme and extensions are set; a build waits its turn, and goes to a folder of its own               |
 | on_pre_build | load, check, compose: before MkDocs empties anything                                                |
 | on_files     | pages, assets and sheets become the only files, so that MkDocs checks the links; rendering begins   |
 | on_env       | the theme escapes what it prints, and its faults are told as ours; rendering ends                   |
@@ -15,17 +15,14 @@ from __future__ import annotations
 import calendar
 import logging
 import os
-import secrets
-import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -39,12 +36,22 @@ from generator.compose.templating import BrokenTemplateError, Templates, watch_t
 from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
 from generator.paper.rendering import Rendering, workers
-from generator.web import engine, offline, packing
+from generator.web import engine, faults, offline, packing
+from generator.web.swap import Swap
 
 log = get_plugin_logger("pmp")
 
 CHECKED = {"nav": ("omitted_files", "not_found"), "links": ("not_found", "anchors", "absolute_links", "unrecognized_links")}  # what MkDocs warns of
-TRIES = 20  # to put a new site in its place, while other builds do the same
+
+
+class MachineAbort(Abort):
+    """A build that the machine does not allow. MkDocs shows it without a trace, and ends with its code."""
+
+    code = exit_code = 2
+
+    def __init__(self, fault: faults.UnusablePlaceError) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]
@@ -52,9 +59,10 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
 
 
 class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
-    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, and in `prepared` what it has built already."""
+    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already."""
 
     request: Request | None = None
+    swap: Swap | None = None
     prepared: tuple[Built, Rendering] | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -62,10 +70,14 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._last_good: Site | None = None
         self._problems: tuple[Problem, ...] = ()
         self._rendering: Rendering | None = None
+        self._places: tuple[Path, ...] = ()
+        self._warnings = CountHandler()
+        self._warnings.setLevel(logging.WARNING)
         self._workers = workers(os.cpu_count() or 1) if self._serving else None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self._root = Path(config.config_file_path).parent
+        self._places = (Path(config.site_dir), self._root)
         self._request = self.request or Request(strict=config.strict)
         os.environ["SOURCE_DATE_EPOCH"] = str(calendar.timegm(self._request.today.timetuple()))  # MkDocs dates its sitemap by it
         _set_up(config, self._root)
@@ -73,11 +85,10 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._serving:
             config.watch += [str(folder) for folder in (self._root / "templates", self._root / "handouts") if folder.is_dir()]
         else:
-            self._target = Path(config.site_dir)
-            self._new = self._target.with_name(f"{self._target.name}.new-{secrets.token_hex(4)}")  # another build may be under way
-            config.site_dir = str(self._new)
-            self._warnings = CountHandler()
-            self._warnings.setLevel(logging.WARNING)
+            if self.swap is None:
+                self.swap = Swap(Path(config.site_dir), self._root)
+                self.swap.begin(log.info)
+            config.site_dir = str(self.swap.new)
             logging.getLogger("mkdocs").addHandler(self._warnings)
         return config
 
@@ -155,24 +166,27 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self._serving:
             return
-        assert self._last_good, "a build without a site has stopped"
-        new = Path(config.site_dir)
+        assert self._last_good, "a build without a Site has stopped before"
+        assert self.swap
+        new = self.swap.new
         packing.pack(new)
         try:
             (new / offline.NAME).write_text(offline.worker(Templates(self._root), new, due_days(self._last_good, self._request.today)), encoding="utf-8")
         except BrokenTemplateError as broken:
             raise self._stopped([broken.problem]) from broken
-        assert self._last_good, "a build without a Site has stopped before"
         problems = list(guard.output(new, self._last_good))
         if problems:
             raise self._stopped(problems)
         if config.strict and self._warnings.get_counts():
             return  # MkDocs stops the build itself, and names the warnings
-        swap(new, self._target)
-        config.site_dir = str(self._target)
+        self.swap.finish()
+        config.site_dir = str(self.swap.target)
 
     def on_build_error(self, *, error: Exception, **_: Any) -> None:
+        fault = faults.explain(error, *self._places)
         self._clean_up()
+        if fault:
+            raise MachineAbort(fault) from error
 
     def on_shutdown(self) -> None:
         self._clean_up()
@@ -180,13 +194,14 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             self._workers.shutdown(cancel_futures=True)
 
     def _stopped(self, problems: Iterable[Problem]) -> PluginError:
-        outcome = "The preview shows what was last good." if self._serving else f"Nothing was changed in {self._target.name}/."
+        outcome = f"Nothing was changed in {self.swap.target.name}/." if self.swap else "The preview shows what was last good."
         return PluginError(f"\n{as_text(problems)}\n{outcome}")
 
     def _clean_up(self) -> None:
-        if not self._serving:
-            logging.getLogger("mkdocs").removeHandler(self._warnings)
-            shutil.rmtree(self._new, ignore_errors=True)
+        logging.getLogger("mkdocs").removeHandler(self._warnings)
+        if self.swap:
+            self.swap.close()
+            self.swap = None
 
 
 def _set_up(config: MkDocsConfig, root: Path) -> None:
@@ -205,22 +220,3 @@ def _page_file(page: Page, config: MkDocsConfig) -> File:
     file = File.generated(config, page.uri, content=page.markdown, inclusion=inclusion)
     file.edit_uri = f"../{page.edit}"
     return file
-
-
-def swap(new: Path, target: Path) -> None:
-    """Put the new site in the place of the old one. Of builds that end at the same moment, each puts a whole site there, and the last one stays."""
-    for attempt in range(TRIES):
-        old = target.with_name(f"{target.name}.old-{secrets.token_hex(4)}")
-        with suppress(FileNotFoundError):
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if not target.exists() and old.exists():
-                old.rename(target)
-            if attempt == TRIES - 1 or not new.exists():
-                raise
-        else:
-            return
-        finally:
-            shutil.rmtree(old, ignore_errors=True)

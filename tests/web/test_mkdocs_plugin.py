@@ -12,7 +12,7 @@ import pytest
 
 from generator.compose.guard import referrer_sentences
 from generator.rules.prose import plain_words
-from tests.conftest import REPO, TODAY, Project, copy_of_the_repo, real, rewrite, run, texts, tree
+from tests.conftest import AUTHORED, REPO, TODAY, Project, copy_of_the_repo, real, rewrite, run, texts, tree
 
 TODAY_ARGS = ("--today", str(TODAY))
 BREAKS: dict[str, list[list[str]]] = {
@@ -36,7 +36,7 @@ def test_a_mistake_leaves_the_old_site_as_it_was(built_project: Path, command: t
     for path in ("handouts/touch.md:",) if changes is not BREAKS else (*(f"{path}:" for path in BREAKS),):
         assert path in shown
     assert tree(built_project / "site") == before
-    assert not (built_project / "site.new").exists()
+    assert {path.name for path in built_project.iterdir()} == {*AUTHORED, "site", ".cache"} - {"templates"}
 
 
 def test_a_page_that_calls_another_host_is_never_published(built_project: Path) -> None:
