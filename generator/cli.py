@@ -1,6 +1,7 @@
 """`pmp`: the commands. The only room that prints and exits.
 
-Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a missing part of the system, with the command that mends it.
+Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a missing part of the system, with the command that mends it;
+128 and the number of the signal where it was stopped (130 by Ctrl and C).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import datetime
 import errno
 import logging
 import os
-import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -33,6 +33,7 @@ from generator.paper import machine
 from generator.paper.rendering import Rendering
 from generator.rules.prose import sections_of
 from generator.text import markup, readability
+from generator.web import stopping
 from generator.web.export import export as export_site
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ def build_command(
         if not built.site:
             _stop(built.problems, "Nothing was changed in the site.")
         _show(built.problems)
-        rendering = Rendering(root, built.site.prints, jobs=jobs, executor=executor)  # begins before MkDocs is imported
-        _run_mkdocs(root, site_dir, request, built, rendering)
+        with Rendering(root, built.site.prints, jobs=jobs, executor=executor) as rendering:  # begins before MkDocs is imported
+            _notice(rendering)
+            _run_mkdocs(root, site_dir, request, built, rendering)
     folder = site_dir or (project / "site")
     sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
     out.print(f"{len(built.site.pages)} pages and {sheets} in {folder}/, in {time.monotonic() - started:.1f} s.")
@@ -112,8 +114,6 @@ def serve(
     from mkdocs.commands.serve import serve as serve_mkdocs
 
     _plugin(_config(root)).request = Request(today or datetime.date.today(), sheets=not no_handouts)  # MkDocs keeps the plugin while it serves
-    for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
-        signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
     try:
         serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
@@ -169,10 +169,14 @@ def export_command(
     if not built.site:
         _stop(built.problems, "Nothing was written.")
     _show(built.problems)
-    sheets, problems = Rendering(root, built.site.prints, jobs=jobs).wait()
+    with Rendering(root, built.site.prints, jobs=jobs) as rendering:
+        _notice(rendering)
+        sheets, problems = rendering.wait()
     if problems:
         _stop(problems, "Nothing was written.")
     pages = export_site(root, built.site, sheets, handout_index(sheets, request.today), folder)
+    if problems := [problem for sheet in sheets for problem in sheet.altered(folder / "docs")]:
+        _stop(problems, f"Do not use what is in {folder}/.")
     out.print(f"{pages} pages and {len(sheets)} sheets in {folder}/.")
 
 
@@ -231,7 +235,12 @@ def doctor() -> None:
 
 def main() -> None:
     """The entry point."""
-    app()
+    stopping.obey()
+    try:
+        app()
+    except stopping.Stopped:
+        err.print(stopping.STOPPED)
+        raise
 
 
 def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Built, rendering: Rendering) -> None:
@@ -326,6 +335,11 @@ def _readings(library: Library) -> Table:
         counts = (readability.length(patients.longest), patients.words, referrers.words, len(topic.messages), len(sources))
         table.add_row(topic.key, *scores, *map(str, counts))
     return table
+
+
+def _notice(rendering: Rendering) -> None:
+    if rendering.notice:
+        err.print(rendering.notice)
 
 
 def _show(problems: tuple[Problem, ...]) -> None:
