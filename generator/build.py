@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from generator.content.load import load
 from generator.content.model import Clinic, Library
 from generator.content.problems import Place, Problem, did_you_mean, errors
 from generator.paper import machine
-from generator.paper.rendering import Sheet
+from generator.paper.rendering import Sheet, style_problems
 from generator.rules import check
 
 
@@ -50,7 +49,7 @@ def build(root: Path, request: Request) -> Built:
     """Everything up to the Site, for the project below `root`. Writes nothing."""
     library, settings, problems = load(root)
     problems += check.library(library, root, request.today)
-    problems += theme_problems(root)
+    problems += [*theme_problems(root), *style_problems(root)]
     clinics = _named_clinics(library, request.clinics, problems)
     problems = _without_followers(problems)
     if request.sheets and (missing := machine.missing()):
@@ -97,7 +96,7 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
                 "sources": list(dict.fromkeys(source.key for message in messages for source in message.sources)),
                 "reviewed": dates.reviewed.isoformat() if dates else None,
                 "review_by": dates.review_by.isoformat() if dates else None,
-                "sha256": hashlib.sha256(sheet.file.read_bytes()).hexdigest(),
+                "sha256": sheet.sha256,
             }
         )
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

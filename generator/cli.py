@@ -1,6 +1,7 @@
 """`pmp`: the commands. The only room that prints and exits.
 
-Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a part of the system that is missing or cannot be used, with what mends it.
+Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a part of the system that is missing or cannot be used, with what mends it;
+128 and the number of the signal where it was stopped (130 by Ctrl and C).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import io
 import ipaddress
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ from generator.paper import machine
 from generator.paper.rendering import Rendering
 from generator.rules.prose import sections_of
 from generator.text import markup, readability
-from generator.web import faults
+from generator.web import faults, stopping
 from generator.web.export import export as export_site
 from generator.web.swap import Swap
 
@@ -116,8 +116,9 @@ def build_command(
         if not built.site:
             _stop(built.problems, "Nothing was changed in the site.")
         _show(built.problems)
-        rendering = Rendering(root, built.site.prints, jobs=jobs, executor=executor)  # begins before MkDocs does
-        _run_mkdocs(config, swap, request, built, rendering)
+        with Rendering(root, built.site.prints, jobs=jobs, executor=executor) as rendering:  # begins before MkDocs does
+            _notice(rendering)
+            _run_mkdocs(config, swap, request, built, rendering)
     sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
     out.print(f"{len(built.site.pages)} pages and {sheets} in {_shown(swap.target)}/, in {time.monotonic() - started:.1f} s.")
 
@@ -136,8 +137,6 @@ def serve(
     from generator.web.mkdocs_plugin import MachineAbort
 
     _plugin(_config(root)).request = Request(today or datetime.date.today(), sheets=not no_handouts)  # MkDocs keeps the plugin while it serves
-    for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
-        signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
     try:
         serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
@@ -197,10 +196,14 @@ def export_command(
         _stop(built.problems, "Nothing was written.")
     _show(built.problems)
     with faults.explained(folder, root):
-        sheets, problems = Rendering(root, built.site.prints, jobs=jobs).wait()
+        with Rendering(root, built.site.prints, jobs=jobs) as rendering:
+            _notice(rendering)
+            sheets, problems = rendering.wait()
         if problems:
             _stop(problems, "Nothing was written.")
         pages = export_site(root, built.site, sheets, handout_index(sheets, request.today), folder)
+        if problems := [problem for sheet in sheets for problem in sheet.altered(folder / "docs")]:
+            _stop(problems, f"Do not use what is in {folder}/.")
     out.print(f"{pages} pages and {len(sheets)} sheets in {folder}/.")
 
 
@@ -262,12 +265,16 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
+    stopping.obey()
     try:
         try:
             app()
         finally:
             if sys.stdout:  # a shell can close it
                 sys.stdout.flush()
+    except stopping.Stopped:
+        err.print(stopping.STOPPED)
+        raise
     except BrokenPipeError:  # nobody reads on, as in `pmp check | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CONTENT)
@@ -383,6 +390,11 @@ def _readings(library: Library) -> Table:
         counts = (readability.length(patients.longest), patients.words, referrers.words, len(topic.messages), len(sources))
         table.add_row(topic.key, *scores, *map(str, counts))
     return table
+
+
+def _notice(rendering: Rendering) -> None:
+    if rendering.notice:
+        err.print(rendering.notice)
 
 
 def _show(problems: tuple[Problem, ...]) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import calendar
 import logging
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -35,8 +36,9 @@ from generator.compose.site import Page, Site
 from generator.compose.templating import BrokenTemplateError, Templates, watch_theme
 from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
-from generator.paper.rendering import Rendering, workers
-from generator.web import engine, faults, offline, packing
+from generator.paper.rendering import Rendering, Sheet
+from generator.paper.workers import Workers
+from generator.web import engine, faults, offline, packing, stopping
 from generator.web.swap import Swap
 
 log = get_plugin_logger("pmp")
@@ -70,10 +72,13 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._last_good: Site | None = None
         self._problems: tuple[Problem, ...] = ()
         self._rendering: Rendering | None = None
+        self._sheets: list[Sheet] = []
         self._places: tuple[Path, ...] = ()
         self._warnings = CountHandler()
         self._warnings.setLevel(logging.WARNING)
-        self._workers = workers(os.cpu_count() or 1) if self._serving else None
+        self._workers = Workers(os.cpu_count() or 1) if self._serving else None
+        if self.request is None and not self._serving:  # bare MkDocs
+            stopping.obey()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self._root = Path(config.config_file_path).parent
@@ -126,6 +131,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             files.append(File.generated(config, uri, content=text))
         if self._rendering is None:
             self._rendering = Rendering(self._root, site.prints, jobs=self._request.jobs, executor=self._workers)
+            if self._rendering.notice:
+                log.info(self._rendering.notice)
         if self._serving:  # a page must be able to say that a sheet went wrong, so the sheets come first
             self._finish_sheets(files, config)
         else:
@@ -152,15 +159,15 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def _finish_sheets(self, files: Files, config: MkDocsConfig) -> None:
         assert self._rendering
-        sheets, problems = self._rendering.wait()
+        self._sheets, problems = self._rendering.wait()
         self._rendering = None
         if problems and not self._serving:
             raise self._stopped(problems)
         if self._serving:
             self._problems = (*self._problems, *problems)
-            for uri, path in [place for sheet in sheets for place in sheet.files]:
+            for uri, path in [place for sheet in self._sheets for place in sheet.files]:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
-        files.append(File.generated(config, addresses.INDEX, content=handout_index(sheets, self._request.today)))
+        files.append(File.generated(config, addresses.INDEX, content=handout_index(self._sheets, self._request.today)))
 
     @event_priority(-100)  # after every other plugin that still adds to the site
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -174,12 +181,13 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             (new / offline.NAME).write_text(offline.worker(Templates(self._root), new, due_days(self._last_good, self._request.today)), encoding="utf-8")
         except BrokenTemplateError as broken:
             raise self._stopped([broken.problem]) from broken
-        problems = list(guard.output(new, self._last_good))
+        problems = [*guard.output(new, self._last_good), *(problem for sheet in self._sheets for problem in sheet.altered(new))]
         if problems:
             raise self._stopped(problems)
         if config.strict and self._warnings.get_counts():
             return  # MkDocs stops the build itself, and names the warnings
-        self.swap.finish()
+        with stopping.past_stopping():
+            self.swap.finish()
         config.site_dir = str(self.swap.target)
 
     def on_build_error(self, *, error: Exception, **_: Any) -> None:
@@ -191,13 +199,17 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_shutdown(self) -> None:
         self._clean_up()
         if self._workers:
-            self._workers.shutdown(cancel_futures=True)
+            self._workers.end()
+        if self.request is None and isinstance(sys.exception(), stopping.Stopped):
+            log.error(stopping.STOPPED)
 
     def _stopped(self, problems: Iterable[Problem]) -> PluginError:
         outcome = f"Nothing was changed in {self.swap.target.name}/." if self.swap else "The preview shows what was last good."
         return PluginError(f"\n{as_text(problems)}\n{outcome}")
 
     def _clean_up(self) -> None:
+        if self._rendering:
+            self._rendering.end()
         logging.getLogger("mkdocs").removeHandler(self._warnings)
         if self.swap:
             self.swap.close()
