@@ -87,7 +87,7 @@ def long_project(built_project: Path) -> Path:
 def test_a_command_that_is_stopped_ends_with_its_workers(long_project: Path, command: tuple[str, ...], number: signal.Signals) -> None:
     before = tree(long_project / "site")
     with Running(long_project, *command) as running:
-        until(lambda: list((long_project / ".cache").rglob("*.json")))
+        until(lambda: list((long_project / ".cache").rglob("*.png")))
         assert running.workers
         running.process.send_signal(number)
         status, said = running.ends()
@@ -131,7 +131,7 @@ def test_a_preview_ends_with_its_workers(built_project: Path, number: signal.Sig
 
 def test_workers_do_not_outlive_a_build_that_is_killed(long_project: Path) -> None:
     with Running(long_project, *PMP_BUILD) as running:
-        until(lambda: list((long_project / ".cache").rglob("*.json")))
+        until(lambda: list((long_project / ".cache").rglob("*.png")))
         assert running.workers
         running.process.kill()
         running.ends()
