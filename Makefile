@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test look bench measure search-report lock help clean
+.PHONY: site serve check test fuzz look bench measure search-report lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -51,6 +51,9 @@ check: $(SITE_READY)  ## List what has to be mended in the content
 test: $(TEST_READY)  ## Run every test, a real browser included
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/typos
 	@$(VENV)/bin/python -m pytest
+
+fuzz: $(TEST_READY)  ## Try damaged and hostile projects by the thousand, and builds that are killed: about half an hour
+	@$(VENV)/bin/python -m tests.tools.fuzz
 
 look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on a phone and a desktop: .cache/look/
 	@$(VENV)/bin/python -m tests.tools.look
