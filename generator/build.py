@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from generator.content.load import load
 from generator.content.model import Clinic, Library
 from generator.content.problems import Place, Problem, did_you_mean, errors
 from generator.paper import machine
-from generator.paper.rendering import Sheet
+from generator.paper.rendering import Sheet, style_problems
 from generator.rules import check
 
 
@@ -50,7 +49,7 @@ def build(root: Path, request: Request) -> Built:
     """Everything up to the Site, for the project below `root`. Writes nothing."""
     library, settings, problems = load(root)
     problems += check.library(library, root, request.today)
-    problems += theme_problems(root)
+    problems += [*theme_problems(root), *style_problems(root)]
     clinics = _named_clinics(library, request.clinics, problems)
     problems = _without_followers(problems)
     if request.sheets and (missing := machine.missing()):
@@ -67,7 +66,8 @@ def build(root: Path, request: Request) -> Built:
         site = compose(library, settings, templates_of(root, library), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    site = replace(site, files={**site.files, **scripts.published(root, library.words)})
+    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)}
+    site = replace(site, files={**site.files, **scripts.published(root, library.words)}, assets=assets)
     problems += guard.site(site, library)
     return Built(library, None if errors(problems) else site, tuple(problems))
 
@@ -96,10 +96,16 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
                 "sources": list(dict.fromkeys(source.key for message in messages for source in message.sources)),
                 "reviewed": dates.reviewed.isoformat() if dates else None,
                 "review_by": dates.review_by.isoformat() if dates else None,
-                "sha256": hashlib.sha256(sheet.file.read_bytes()).hexdigest(),
+                "sha256": sheet.sha256,
             }
         )
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def due_days(site: Site, today: datetime.date) -> dict[str, str]:
+    """The day on which the review of each sheet is due, by its place in the site: the `review_by` of `handouts/index.json`, for plain text and letters too."""
+    reviews = {made.uri: review(made.recipe.carries, today) for made in site.handed_out}
+    return {uri: dates.review_by.isoformat() for uri, dates in reviews.items() if dates}
 
 
 def _without_followers(problems: Sequence[Problem]) -> list[Problem]:

@@ -1,19 +1,22 @@
 """`pmp`: the commands. The only room that prints and exits.
 
-Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a missing part of the system, with the command that mends it.
+Exit status: 0 good; 1 problems in the content; 2 wrong usage, or a part of the system that is missing or cannot be used, with what mends it;
+128 and the number of the signal where it was stopped (130 by Ctrl and C).
 """
 
 from __future__ import annotations
 
 import datetime
 import errno
+import io
+import ipaddress
 import logging
 import os
-import signal
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -26,6 +29,7 @@ from rich.table import Column, Table
 from generator import scaffold
 from generator.build import ALL, Built, Request, build, handout_index
 from generator.compose.templating import BrokenTemplateError
+from generator.content.documents import read_yaml
 from generator.content.load import load
 from generator.content.model import Audience, Library
 from generator.content.problems import Problem, as_json, as_text, errors
@@ -33,7 +37,9 @@ from generator.paper import machine
 from generator.paper.rendering import Rendering
 from generator.rules.prose import sections_of
 from generator.text import markup, readability
+from generator.web import faults, stopping
 from generator.web.export import export as export_site
+from generator.web.swap import Swap
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -57,6 +63,18 @@ def _day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("write the day as YYYY-MM-DD, for example 2026-11-22") from None
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        if host != "localhost":
+            ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        if port.isdecimal() and 1 <= int(port) <= 65535:
+            return text
+    except ValueError:
+        pass
+    raise typer.BadParameter("write it as HOST:PORT, for example 127.0.0.1:8000. The host is a number or localhost, and the port is from 1 to 65535")
 
 
 Project = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project.", show_default="this folder")]
@@ -88,41 +106,49 @@ def build_command(
     request = Request(today or datetime.date.today(), _clinics(clinic, all_clinics), not no_handouts, jobs, strict)
     if strict and request.sheets:
         _need_libraries()
-    with _executor(scheduler) as executor:
+    config = _config(root, strict=strict)
+    if site_dir:
+        config.site_dir = str(site_dir.absolute())
+    swap = Swap(Path(config.site_dir), root)
+    with faults.explained(swap.target, root), closing(swap), _executor(scheduler) as executor:
+        swap.begin(err.print)
         built = build(root, request)
         if not built.site:
             _stop(built.problems, "Nothing was changed in the site.")
         _show(built.problems)
-        rendering = Rendering(root, built.site.prints, jobs=jobs, executor=executor)  # begins before MkDocs is imported
-        _run_mkdocs(root, site_dir, request, built, rendering)
-    folder = site_dir or (project / "site")
+        with Rendering(root, built.site.prints, jobs=jobs, executor=executor) as rendering:  # begins before MkDocs does
+            _notice(rendering)
+            _run_mkdocs(config, swap, request, built, rendering)
     sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
-    out.print(f"{len(built.site.pages)} pages and {sheets} in {folder}/, in {time.monotonic() - started:.1f} s.")
+    out.print(f"{len(built.site.pages)} pages and {sheets} in {_shown(swap.target)}/, in {time.monotonic() - started:.1f} s.")
 
 
 @app.command()
 def serve(
     project: Project = Path(),
     today: Today = None,
-    address: Annotated[str, typer.Option("--address", metavar="HOST:PORT", help="Where the preview answers.")] = "127.0.0.1:8000",
+    address: Annotated[str, typer.Option("--address", metavar="HOST:PORT", parser=_address, help="Where the preview answers.")] = "127.0.0.1:8000",
     no_handouts: Annotated[bool, typer.Option("--no-handouts", help="Leave the printed sheets out.")] = False,
 ) -> None:
     """Show the site in your browser, and follow every change that you save. A mistake shows as a notice above the page."""
     root = _root(project)
     from mkdocs.commands.serve import serve as serve_mkdocs
 
+    from generator.web.mkdocs_plugin import MachineAbort
+
     _plugin(_config(root)).request = Request(today or datetime.date.today(), sheets=not no_handouts)  # MkDocs keeps the plugin while it serves
-    for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):  # a closed window ends it as Ctrl-C does, workers included
-        signal.signal(signal.Signals[name], signal.default_int_handler)
     _log_plainly(logging.INFO)
     try:
         serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
+    except MachineAbort as abort:
+        raise abort.fault from None
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        _usage(
-            f"something already answers at {address}, perhaps another preview.", "Stop that one with Ctrl and C, or choose another: --address 127.0.0.1:8001"
-        )
+        if error.errno == errno.EADDRINUSE:
+            what, cure = f"something already answers at {address}, perhaps another preview.", "Stop that one with Ctrl and C, or choose another"
+            _usage(what, f"{cure}: --address 127.0.0.1:8001")
+        if error.errno in {errno.EADDRNOTAVAIL, errno.EACCES} and error.filename is None:
+            _usage(f"this machine may not answer at {address} ({error.strerror}).", "Choose an address of this machine: --address 127.0.0.1:8000")
+        raise
 
 
 @app.command("check")
@@ -169,10 +195,15 @@ def export_command(
     if not built.site:
         _stop(built.problems, "Nothing was written.")
     _show(built.problems)
-    sheets, problems = Rendering(root, built.site.prints, jobs=jobs).wait()
-    if problems:
-        _stop(problems, "Nothing was written.")
-    pages = export_site(root, built.site, sheets, handout_index(sheets, request.today), folder)
+    with faults.explained(folder, root):
+        with Rendering(root, built.site.prints, jobs=jobs) as rendering:
+            _notice(rendering)
+            sheets, problems = rendering.wait()
+        if problems:
+            _stop(problems, "Nothing was written.")
+        pages = export_site(root, built.site, sheets, handout_index(sheets, request.today), folder)
+        if problems := [problem for sheet in sheets for problem in sheet.altered(folder / "docs")]:
+            _stop(problems, f"Do not use what is in {folder}/.")
     out.print(f"{pages} pages and {len(sheets)} sheets in {folder}/.")
 
 
@@ -230,26 +261,49 @@ def doctor() -> None:
 
 
 def main() -> None:
-    """The entry point."""
-    app()
+    """The entry point. What the machine refuses is told with its cure; a fault of this program keeps its trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
+    stopping.obey()
+    try:
+        try:
+            app()
+        finally:
+            if sys.stdout:  # a shell can close it
+                sys.stdout.flush()
+    except stopping.Stopped:
+        err.print(stopping.STOPPED)
+        raise
+    except BrokenPipeError:  # nobody reads on, as in `pmp check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CONTENT)
+    except (OSError, faults.UnusablePlaceError) as error:
+        fault = faults.explain(error)
+        if fault is None:
+            raise
+        _tell(fault.what, fault.cure)
+        sys.exit(USAGE)
 
 
-def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Built, rendering: Rendering) -> None:
+def _run_mkdocs(config: MkDocsConfig, swap: Swap, request: Request, built: Built, rendering: Rendering) -> None:
     """MkDocs carries the Site out; its own messages, and the problems that only rendering finds, go to the terminal."""
     from mkdocs.commands.build import build as build_mkdocs
     from mkdocs.exceptions import Abort
 
+    from generator.web.mkdocs_plugin import MachineAbort
+
     _log_plainly(logging.WARNING)
-    options: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
-    config = _config(root, strict=request.strict, **options)
     plugin = _plugin(config)
-    plugin.request, plugin.prepared = request, (built, rendering)
+    plugin.request, plugin.swap, plugin.prepared = request, swap, (built, rendering)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build_mkdocs(config)
         finally:
             config.plugins.on_shutdown()
+    except MachineAbort as abort:
+        raise abort.fault from None
     except Abort:
         raise typer.Exit(CONTENT) from None
 
@@ -257,11 +311,15 @@ def _run_mkdocs(root: Path, site_dir: Path | None, request: Request, built: Buil
 def _config(root: Path, **options: Any) -> MkDocsConfig:
     """What `mkdocs.yml` says, as MkDocs reads it."""
     from mkdocs.config import load_config
-    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.exceptions import Abort, ConfigurationError
 
+    problems: list[Problem] = []
+    read_yaml(root / "mkdocs.yml", root, problems.append, tags=True)  # MkDocs trusts it to be what it should be
+    if problems:
+        _stop(problems, "Nothing was begun.")
     try:
         return load_config(str(root / "mkdocs.yml"), **options)
-    except ConfigurationError as error:
+    except (Abort, ConfigurationError) as error:
         _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
 
 
@@ -300,6 +358,12 @@ def _root(project: Path) -> Path:
     return root
 
 
+def _shown(path: Path) -> Path:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def _clinics(keys: list[str] | None, everyone: bool) -> tuple[str, ...]:
     return (ALL,) if everyone else tuple(keys or ())
 
@@ -328,6 +392,11 @@ def _readings(library: Library) -> Table:
     return table
 
 
+def _notice(rendering: Rendering) -> None:
+    if rendering.notice:
+        err.print(rendering.notice)
+
+
 def _show(problems: tuple[Problem, ...]) -> None:
     if problems:
         print(as_text(problems))
@@ -345,13 +414,18 @@ def _count(problems: tuple[Problem, ...] | list[Problem]) -> str:
 
 
 def _usage(what: str, cure: str) -> NoReturn:
-    err.print(f"{what}\n    {cure}", markup=False)
+    _tell(what, cure)
     raise typer.Exit(USAGE)
+
+
+def _tell(what: str, cure: str) -> None:
+    err.print(f"{what}\n    {cure}", markup=False)
 
 
 def _log_plainly(level: int) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda _: not isinstance(sys.exc_info()[1], OSError))  # what the machine refuses is told once, at the end
     logger = logging.getLogger("mkdocs")
     logger.handlers = [handler]
     logger.setLevel(level)

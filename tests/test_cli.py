@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,11 @@ def test_python_m_generator_is_the_same_command(project: Project) -> None:
         ("build", "--project", "/nowhere"),
         ("build", "--jobs", "0"),
         ("build", "--scheduler", "tcp://127.0.0.1:1"),
+        ("serve", "--address", "127.0.0.1:99999"),
+        ("serve", "--address", "127.0.0.1:0"),
+        ("serve", "--address", "8000"),
+        ("serve", "--address", "my computer:8000"),
+        ("serve", "--address", "192.0.2.1:8000", "--no-handouts"),
         ("export", "."),
         ("new", "message", "Not A Name"),
         ("new", "message", "no-such-topic/one"),
@@ -220,3 +228,46 @@ def test_country_and_language_are_for_new_projects(project: Project) -> None:
     outcome = run("pmp", "new", "topic", "one", "--country", "IE", cwd=project())
     assert outcome.returncode == 2
     assert "for a new project" in outcome.stderr
+
+
+@pytest.mark.parametrize("settings", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}], ids=["ascii", "LC_ALL=C"])
+def test_a_terminal_that_knows_ascii_only_gets_every_message(project: Project, settings: dict[str, str]) -> None:
+    root = project({"docs/messages/pain/alarm.md": [["[green-2020]", '["gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n-2020 \N{ADHESIVE BANDAGE}"]']]})
+    outcome = run("pmp", "check", cwd=root, env=settings)
+    assert outcome.returncode == 1
+    assert r'there is no source "gr\xfcn-2020 \U0001fa79"' in outcome.stdout
+    outcome = run("pmp", "check", "--format", "json", cwd=root, env=settings)
+    assert any("gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n-2020" in row["message"] for row in json.loads(outcome.stdout))
+    commands: list[tuple[str, ...]] = [(command, "--help") for command in COMMANDS]
+    for arguments in [*commands, ("doctor",), ("review",), ("build",), ("new", "topic", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"), ("--help",)]:
+        outcome = run("pmp", *arguments, cwd=root, env=settings)
+        assert outcome.returncode in (0, 1, 2)
+        assert "Traceback" not in outcome.stdout + outcome.stderr
+        assert outcome.stdout.isascii()
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("check", "--format", "json"), ("review",), ("--help",), ("build", "--no-handouts")])
+def test_a_reader_who_stops_reading_is_no_fault(project: Project, arguments: tuple[str, ...]) -> None:
+    """As in `pmp check | head -1`: the pipe is closed before anything is written."""
+    root = project({f"docs/messages/pain/{number}.md": "title: one\n" for number in range(300)} if "check" in arguments else None)
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = Path(sys.executable).with_name("pmp")
+    outcome = subprocess.run([program, *arguments], cwd=root, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    os.close(writer)
+    assert outcome.stderr == ""
+    assert outcome.returncode == 1
+
+
+def test_a_site_that_mkdocs_yml_does_not_allow_is_told_with_what_is_wrong(project: Project) -> None:
+    root = project({"mkdocs.yml": "site_name: [\n"})
+    for command in (("build",), ("serve", "--no-handouts")):
+        outcome = run("pmp", *command, cwd=root)
+        assert outcome.returncode == 1
+        assert "mkdocs.yml:2: this is not valid YAML" in outcome.stdout
+        assert "Traceback" not in outcome.stdout + outcome.stderr
+    rewrite(root / "mkdocs.yml", "site_name: Small\nsite_url: no address\nplugins:\n  - pmp:\n      clinic: sample\n")
+    outcome = run("pmp", "build", cwd=root)
+    assert outcome.returncode == 2
+    assert "site_url" in outcome.stderr
+    assert "mkdocs.yml cannot be used" in outcome.stderr

@@ -9,16 +9,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.compose.site import Made, Site
+from generator.compose import finished
+from generator.compose.site import Made, Site, TextTwin
+from generator.content import addresses
 from generator.content.model import Audience, Library
 from generator.content.problems import Place, Problem
 from generator.rules.prose import MOST_VISIBLE, plain_words, texts
 from generator.text import markup
 
+FEWEST = 5  # words of a title that can only be that title; a sentence has one more
+
 # What a script may do that no other may, by its place in the site
 ALLOWED = {
     "assets/vendor/minisearch.js": r"\bfetch\(key,initial\)\{|\bthis\._index\.fetch\(term,createMap\)",  # a method of its own map, of that name
-    "worker.js": r'\bfetch\(event\.request, \{ cache: "no-cache" \}\)|\bcaches\b',  # passes on what a page asks for, and keeps the site itself
+    "worker.js": r'\bfetch\((?:event\.request|ROOT\+path),\{cache:"no-cache"\}\)|\bcaches\b',  # passes on what a page asks for, and keeps the site itself
     "assets/scripts/page.js": r"\bwindow\.name\b",  # the tab keeps "light" or "dark" until it is closed: no answer, and never on disk
 }
 
@@ -27,12 +31,14 @@ def site(site: Site, library: Library) -> Iterator[Problem]:
     """Hold the composed pages, sheets and search data against the rules."""
     yield from urgent_help_is_on_every_patient_output(site)
     yield from unapproved_output_says_so(site)
+    yield from links_of_ours_are_resolved(site)
     yield from referrer_text_stays_with_referrers(site, library)
     yield from patients_pages_are_short(site)
 
 
-def output(folder: Path) -> Iterator[Problem]:
-    """Hold the finished site against the rules."""
+def output(folder: Path, site: Site) -> Iterator[Problem]:
+    """Hold the finished folder of a site against the rules."""
+    yield from finished.pages(folder, {f"{addresses.web_path(page.uri)}index.html": page.edit for page in site.pages})
     yield from nothing_is_sent(folder)
 
 
@@ -41,8 +47,8 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
     for made, text, place, is_for_patients in _outputs(site):
         if not is_for_patients:
             continue
-        said = plain_words(made.urgent_help)
-        missing = [number for _, number in made.clinic.urgent_help if number and plain_words(number) not in said]
+        said = _words(made, made.urgent_help)
+        missing = [number for _, number in made.clinic.urgent_help if number and _spoken(number) not in said]
         if missing or not made.urgent_help or made.urgent_help not in text:
             what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
             yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
@@ -51,20 +57,26 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
 def unapproved_output_says_so(site: Site) -> Iterator[Problem]:
     """2. Until its own clinic has approved the words, after their last review, a page or sheet says that it is a sample; after that, none does."""
     for made, text, place, _ in _outputs(site):
-        if not made.clinic.approves(made.carries) and (not made.banner or plain_words(made.banner) not in plain_words(text)):
+        if not made.clinic.approves(made.carries) and (not made.banner or _spoken(made.banner) not in _words(made, text)):
             yield Problem(place, f"{made.uri} does not say that it is a sample", "Put the words of sample.banner back into its template.", "sample-banner")
 
 
 def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator[Problem]:
     """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
     secret = referrer_sentences(library)
-    outputs = [(made.uri, text) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
-    outputs += [(uri, text) for uri, text in site.files.items() if uri not in site.referrer_files]
-    for uri, text in outputs:
-        plain = plain_words(text)
+    outputs = [(made.uri, _words(made, text)) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
+    outputs += [(uri, plain_words(text)) for uri, text in site.files.items() if uri not in site.referrer_files]
+    for uri, plain in outputs:
         for sentence, place in secret.items():
             if f" {sentence} " in plain:
                 yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
+
+
+def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
+    """Links of content name things (`message:topic/name`); what comes out leads to them."""
+    for made, text, place, _ in _outputs(site):
+        if found := re.search(r"""(?:(?:href|src)=["']?|\]\(<?)((?:message|handout|page|glossary|diagram):[^\s"'>)]*)""", text):
+            yield Problem(place, f"{made.uri} leads to {found[1][:60]}, which only content may say", "Mend the template that prints it.", "link")
 
 
 def patients_pages_are_short(site: Site) -> Iterator[Problem]:
@@ -80,9 +92,8 @@ def patients_pages_are_short(site: Site) -> Iterator[Problem]:
 
 
 def nothing_is_sent(folder: Path) -> Iterator[Problem]:
-    """5. No page or script sends anything anywhere: nothing from other hosts, no stored answers, no forms that submit."""
+    """5. No style or script sends anything anywhere: nothing from other hosts, no stored answers. What a page may hold, `finished` says."""
     signs = {
-        ".html": r"<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|action|data)=[\"']?(?:https?:)?//|<link\b(?=[^>]*rel=[\"']?(?:stylesheet|preload|icon|preconnect))[^>]*href=[\"']?(?:https?:)?//",
         ".css": r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//",
         ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
     }
@@ -100,15 +111,17 @@ def nothing_is_sent(folder: Path) -> Iterator[Problem]:
 
 
 def referrer_sentences(library: Library) -> dict[str, Place]:
-    """Every sentence of six words or more that only referrers may read, as plain words, and where it stands."""
+    """Every sentence of six words or more that only referrers may read, and every title of five, as plain words, and where it stands."""
     shared = plain_words("\n".join(section.markdown for section, audience in texts(library) if audience is not Audience.REFERRERS))
-    found = {}
+    found: dict[str, Place] = {}
     for message in library.messages:
+        titles = () if message.is_for(Audience.PATIENTS) else (message.title, message.question or "")
+        found |= {" ".join(markup.words(title)): message.place for title in titles if len(markup.words(title)) >= FEWEST}
         for section in message.sections(Audience.REFERRERS):
             for block in markup.blocks(section.markdown):
                 for sentence in markup.sentences(block):
                     words = markup.words(sentence)
-                    if len(words) >= 6 and f" {' '.join(words)} " not in shared:
+                    if len(words) > FEWEST and f" {' '.join(words)} " not in shared:
                         found[" ".join(words)] = section.place
     return found
 
@@ -121,6 +134,16 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
         yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
     for twin in site.texts:
         yield twin, twin.text, twin.recipe.place, True
+
+
+def _words(made: Made, text: str) -> str:
+    """The words of an output: of a text as it is, of a page or sheet without its tags."""
+    return _spoken(text) if isinstance(made, TextTwin) else plain_words(text)
+
+
+def _spoken(text: str) -> str:
+    """Plain text as its lower-case words."""
+    return f" {' '.join(markup.words(text))} "
 
 
 def _blank(found: re.Match[str]) -> str:

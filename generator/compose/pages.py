@@ -15,13 +15,14 @@ from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, TextTwin
-from generator.compose.templating import Templates, relative
+from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Entry, Folded, Render, changes, entries, review
 from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
+from generator.text.markup import Part
 
 LISTS = ("handouts", "sources", "changes", "offline", "overdue")  # pages that only list what there is
 
@@ -89,7 +90,7 @@ class _Composer:
                 written.place.path,
                 (),
                 title=written.title,
-                body=self._markdown(uri, None, self._glosses())(written.body),
+                body=self._html(uri, None, self._glosses())(written.body),
                 description=written.description,
                 hero=Markup(self.library.hero) if self.library.hero else None,
             )
@@ -105,7 +106,7 @@ class _Composer:
         for pack in self.library.packs:
             yield self._pack_page(pack)
         for name in LISTS:
-            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), changes=changes(self.library.messages))
+            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), reviews=self._reviews())
         yield self._search_page()
         if self.library.glossary:
             yield self._page(
@@ -120,7 +121,7 @@ class _Composer:
 
         def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
             bibliography = Bibliography()
-            render = self._markdown(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
+            render = self._html(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
             lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
             shown = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded)
             made = self._page(
@@ -153,7 +154,7 @@ class _Composer:
 
         def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
             bibliography = Bibliography()
-            render = self._markdown(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
+            render = self._html(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
             introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
             shown = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
             made = self._page(
@@ -166,7 +167,7 @@ class _Composer:
 
     def _pack_page(self, pack: Pack) -> Page:
         uri = addresses.page_of(pack)
-        introduction = self._markdown(uri, pack.audience)(pack.introduction)
+        introduction = self._html(uri, pack.audience)(pack.introduction)
         return self._page(
             "pack", uri, pack.audience, pack.place.path, pack.carries, title=pack.title, pack=pack, introduction=introduction, files=self._files(pack)
         )
@@ -207,45 +208,61 @@ class _Composer:
 
     def _urgent_help(self, uri: str, clinic: Clinic) -> Markup:
         """The box of every page that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
-        render = self._markdown(uri, Audience.PATIENTS)
+        render = self._html(uri, Audience.PATIENTS)
         short = {str(message.role): render(message.in_short) for message in self.library.urgent_messages}
-        return Markup(self.templates.render("pages/_urgent-help.md.j2", clinic=clinic, short=short, uri=uri))
+        return Markup(self.templates.render("pages/_urgent-help.html.j2", clinic=clinic, short=short, uri=uri))
 
     def _glosses(self) -> Glosses:
-        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.md.j2", term=term).strip())
+        return Glosses(self.library.glossary, lambda term: self.templates.render("pages/term.html.j2", term=term).strip())
 
-    def _markdown(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
-        """Sections as Markdown for one page: their links resolved from there, and with `glosses` their terms explained."""
+    def _html(self, uri: str, audience: Audience | None, glosses: Glosses | None = None, *, folded: bool = False) -> Render:
+        """Sections as HTML for one page: their links resolved from there, and with `glosses` their terms explained."""
 
         def resolve(target: str) -> str | None:
             found = addresses.linked(self.library, target, audience)
-            return relative(found, uri) if found else target
+            return addresses.web_relative(found, uri) if found else target
 
-        def render(section: Section | None, *, folds: bool = False) -> Markup | None:
+        def draw(name: str, caption: str) -> str:
+            return self.templates.render("pages/figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
+
+        def render(section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:
             if not section:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
-            explained = here.explain(section.markdown) if here else section.markdown
-            return Markup(
-                markup.around_pictures(explained, lambda text: markup.with_labels(markup.with_links(text, resolve)), self._drawn("pages/figure.md.j2"))
-            )
+            return Markup(markup.to_html(section.markdown, resolve, draw, part=part, explain=here))
 
         return render
 
-    def _drawn(self, template: str) -> Callable[[str, str], str]:
-        return lambda name, caption: self.templates.render(template, diagram=self.library.diagrams[name], caption=caption).strip()
-
     def _leads(self, uri: str, audience: Audience) -> list[tuple[Topic, Markup | None]]:
-        render = self._markdown(uri, audience)
+        render = self._html(uri, audience)
         return [(topic, render(topic.leads[audience])) for topic in self.library.topics if topic.messages_for(audience)]
 
     def _path(self, audience: Audience) -> list[Topic]:
         """The topics as a path to walk in any order. Urgent help is no step of it: it is one step away from everywhere."""
         return [topic for topic in self.library.topics if not topic.is_urgent and topic.messages_for(audience)]
 
-    def _uses(self) -> dict[str, list[Message]]:
-        """The messages that rest on each source, by its key."""
-        return {source.key: [message for message in self.library.messages if source in message.sources] for source in self.library.sources}
+    def _uses(self) -> dict[str, list[tuple[str, str]]]:
+        """The titles and pages of the messages that rest on each source, by its key."""
+        return {
+            source.key: list(dict.fromkeys(self._public(message) for message in self.library.messages if source in message.sources))
+            for source in self.library.sources
+        }
+
+    def _reviews(self) -> dict[datetime.date, list[tuple[str, str, datetime.date]]]:
+        """By day, the newest first: the title and page of each message that was reviewed on it, and its next review."""
+        found: dict[datetime.date, list[tuple[str, str, datetime.date]]] = {}
+        for change in changes(self.library.messages):
+            line = (*self._public(change.message), change.message.review_by)
+            if line not in (lines := found.setdefault(change.message.reviewed, [])):  # of those for professionals a topic may have several
+                lines.append(line)
+        return found
+
+    def _public(self, message: Message) -> tuple[str, str]:
+        """The title and the page by which everybody may know a message: one for professionals only goes by its topic."""
+        if message.is_for(Audience.PATIENTS):
+            return message.title, addresses.page_of(message)
+        topic = next(topic for topic in self.library.topics if message in topic.messages)
+        return self.templates.say("changes.for_professionals", topic=topic.title), addresses.page_of(topic, Audience.REFERRERS)
 
     def _sheets_for(self, audience: Audience) -> list[Handout]:
         return [handout for handout in self.library.handouts if handout.audience is audience]
@@ -258,6 +275,7 @@ class _Composer:
             "clinic": clinic,
             "banner": not clinic.approves(carries),
             "review": review(reviewed, self.today),
+            "public": self._public,
         }
 
     def _nav(self) -> tuple[Any, ...]:

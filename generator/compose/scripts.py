@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.content import layers
+from generator.content import addresses, layers
 from generator.content.model import Words
 
 PARTS = {
     "assets/vendor/minisearch.js": ("vendor/minisearch",),
-    "assets/scripts/search.js": ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
+    addresses.SEARCH_SCRIPT: ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
 }
 PAGE = "assets/scripts/page.js"
 GROUP = "script."  # of the words that scripts alone show

@@ -178,7 +178,7 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
                 "question": message.question or "",
                 "say": [*message.people_also_say, *(word for word, messages in leading if message in messages)],
                 "where": topic.title,
-                "heads": [heading for section in sections for heading in re.findall(r"(?m)^#{3,} +(.+)$", section.markdown)],
+                "heads": [heading for section in sections for heading in markup.headings(section.markdown, 3)],
                 "text": _sentences(sections),
             }
 

@@ -21,6 +21,7 @@ from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
 from generator.text import markup
+from generator.text.markup import Part
 
 
 class Sheets:
@@ -162,13 +163,12 @@ class Sheets:
         """Four letters and digits that change with the words of a sheet, whoever's sheet it is: a clinic can note which words it handed out."""
         easy = form == "easy-read"
         if (handout.key, easy) not in self._versions:
-            render = self._html(self.clinic)
             if easy:
                 words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
-                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, render)
+                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
                 words = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
-            said = repr([handout.title, handout.prompts, handout.grid, render(handout.introduction), words])
+            said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
             self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
         return self._versions[handout.key, easy]
 
@@ -185,19 +185,19 @@ class Sheets:
         def draw(name: str, caption: str) -> str:
             return self.templates.render("handouts/_figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
 
-        def render(section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG001 - nothing folds on paper
-            return Markup(markup.around_pictures(section.markdown, lambda text: markup.to_html(text, resolve), draw)) if section else None
+        def render(section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG001 - nothing folds on paper
+            return Markup(markup.to_html(section.markdown, resolve, draw, part=part)) if section else None
 
         return render
 
-    def _plain(self, section: Section | None, *, folds: bool = False) -> Markup | None:  # noqa: ARG002
+    def _plain(self, section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG002
         """A section as plain text: of a picture, what it shows."""
 
         def draw(name: str, caption: str) -> str:  # noqa: ARG001
             diagram = self.library.diagrams[name]
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
-        return Markup(markup.around_pictures(section.markdown, markup.to_text, draw)) if section else None
+        return Markup(markup.to_text(section.markdown, draw)) if section else None
 
 
 def _code(address: str, title: str) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.content.model import Audience, Clinic, Format, Handout, Pack, Reviewed
@@ -65,7 +65,7 @@ class TextTwin(Made):
 @dataclass(frozen=True)
 class Site:
     """All that is made of a Library. `files` are further texts of the site by their uri, `referrer_files` those of them that only professionals load;
-    `nav` is the tree of uris that engines draw, and `theme` what the theme's own templates are given."""
+    `nav` is the tree of uris that engines draw, and `theme` what the theme's own templates are given. `assets` are the files that go out as they are."""
 
     pages: tuple[Page, ...]
     prints: tuple[Print, ...]
@@ -74,6 +74,7 @@ class Site:
     referrer_files: frozenset[str]
     nav: tuple[Any, ...]
     theme: Mapping[str, Any]
+    assets: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def handed_out(self) -> tuple[Print | TextTwin, ...]:

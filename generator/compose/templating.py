@@ -51,8 +51,17 @@ class Templates:
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **settings)
         self._text = Environment(autoescape=False, **settings)  # noqa: S701 - for plain text, which has nothing to escape
         for environment, kind in ((self._html, escape), (self._markdown, _markdown_text), (self._text, str)):
+            environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}  # an emoji as two halves is no YAML
             environment.globals.update(lang=words.lang if words else "", say=self._speaker(kind), **shared)
-            environment.filters.update(uri=_uri, relative=relative, dial=_dial, page=addresses.page_of, web_path=addresses.web_path)
+            environment.filters.update(
+                uri=_uri,
+                relative=relative,
+                web_relative=addresses.web_relative,
+                run_on=_run_on,
+                dial=_dial,
+                page=addresses.page_of,
+                web_path=addresses.web_path,
+            )
             if words:
                 environment.filters.update(day=lambda date: language.day(date, words.lang), short_day=lambda date: language.short_day(date, words.lang))
 
@@ -65,15 +74,15 @@ class Templates:
         environment = {".md": self._markdown, ".txt": self._text}.get(kind, self._html)
         try:
             return environment.get_template(name).render(values)
-        except TemplateError as error:
-            raise BrokenTemplateError(self._problem(name, error)) from error
+        except Exception as error:
+            raise BrokenTemplateError(_problem(self._root, name, error)) from error
 
     def say(self, key: str, **values: Any) -> str:
         """Words of `templates/words/` as plain text. Raises BrokenTemplateError where they are missing."""
         try:
             return self._speaker(str)(key, **values)
         except TemplateError as error:
-            raise BrokenTemplateError(self._problem("", error)) from error
+            raise BrokenTemplateError(_problem(self._root, "", error)) from error
 
     def _speaker(self, kind: Callable[[Any], Any]) -> Callable[..., str]:
         """What prints words, with plain values escaped by `kind` and `**words**` strong where there is such a thing."""
@@ -97,35 +106,60 @@ class Templates:
 
         return say
 
-    def _problem(self, name: str, error: TemplateError) -> Problem:
-        if isinstance(error, _MissingWordsError):
-            return Problem(error.place, str(error), "Compare it with the file of the same name that came with the program.", "words")
-        line, file = 1, name
-        if isinstance(error, TemplateSyntaxError):
-            line, file = error.lineno, error.name or name
-        else:
-            trace = error.__traceback__
-            while trace:
-                code = trace.tb_frame.f_code.co_filename
-                if found := next((folder for folder in layers.folders(self._root) if code.startswith(str(folder))), None):
-                    line, file = trace.tb_lineno, str(Path(code).relative_to(found))
-                trace = trace.tb_next
-        return Problem(Place(f"templates/{PurePosixPath(file)}", line), f"this template cannot be used: {error.message or error}", _MEND, "template")
-
 
 _MEND = "Mend the template, or bring back the last one that worked."
 
 
 def theme_problems(root: Path) -> list[Problem]:
-    """Syntax errors in `templates/theme`, which the engine reads itself: found here, they cannot stop it half-way."""
+    """What can be told of `templates/theme` before the engine reads it: what is found here cannot stop it half-way."""
     environment = Environment(autoescape=True, extensions=["jinja2.ext.loopcontrols"])
     problems = []
-    for file in layers.files(root, "theme", "*.html").values():
+    for name, file in layers.files(root, "theme", "*.html").items():
         try:
-            environment.parse(file.read_text(encoding="utf-8"))
-        except TemplateSyntaxError as error:
-            problems.append(Problem(Place(layers.shown(root, file), error.lineno), f"this template cannot be used: {error.message}", _MEND, "template"))
+            environment.parse(file.read_bytes().decode("utf-8", "replace"))  # what is no UTF-8 was told when it was loaded
+        except (TemplateSyntaxError, RecursionError) as error:
+            problems.append(_problem(root, f"theme/{name}", error))
     return problems
+
+
+def watch_theme(environment: Environment, root: Path, stopped: Callable[[Problem], Exception]) -> None:
+    """Let the templates of an engine's own environment, those of `templates/theme`, end in what `stopped` makes of their problem, whatever goes wrong in them."""
+
+    class Watched(environment.template_class):  # type: ignore[name-defined, misc]  # the engine's own kind of template
+        def render(self, *args: Any, **values: Any) -> str:
+            try:
+                return str(super().render(*args, **values))
+            except Exception as error:
+                raise stopped(_problem(root, f"theme/{self.name}", error)) from error
+
+    environment.template_class = Watched
+
+
+def _problem(root: Path, name: str, error: Exception) -> Problem:
+    """What is wrong with the template `name`, or with one that it uses. Raises the error itself where it is none of a template but a fault of ours."""
+    if isinstance(error, _MissingWordsError):
+        return Problem(error.place, str(error), "Compare it with the file of the same name that came with the program.", "words")
+    if isinstance(error, TemplateSyntaxError):
+        place = Place(layers.shown(root, Path(error.filename)) if error.filename else f"templates/{name}", error.lineno)
+    else:
+        place = _innermost(root, error) or Place(f"templates/{name}")
+    if not isinstance(error, TemplateError) and not (root / place.path).is_file():
+        raise error  # a template that came with the program does nothing of the kind: this is a fault of ours, and keeps its trace
+    what = getattr(error, "message", None) or str(error) or type(error).__name__
+    if isinstance(error, RecursionError):
+        what = "it uses itself, or is nested too deep"
+    return Problem(place, f"this template cannot be used: {what}", _MEND, "template")
+
+
+def _innermost(root: Path, error: Exception) -> Place | None:
+    """The line of a template at which an error came up."""
+    found, trace, folders = None, error.__traceback__, layers.folders(root)
+    while trace:
+        code = Path(trace.tb_frame.f_code.co_filename)
+        if any(code.is_relative_to(folder) for folder in folders):
+            found = Place(layers.shown(root, code), trace.tb_lineno)
+        trace = trace.tb_next
+    return found
 
 
 def _filled(text: str, values: Mapping[str, Any], kind: Callable[[Any], Any]) -> Markup:
@@ -143,6 +177,11 @@ def _markdown_text(value: Any) -> Any:
 def _uri(value: str) -> Markup:
     """An address, for use inside an attribute or a Markdown link."""
     return Markup(str(escape(value)).replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
+
+
+def _run_on(html: str) -> Markup:
+    """Paragraphs of finished HTML as words inside of another paragraph."""
+    return Markup(re.sub(r"</?p>", "", re.sub(r"</p>\s*<p>", " ", html)))
 
 
 def _dial(value: str) -> Markup:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from generator.content.model import Audience, Item, Message, Reviewed, Section, Source
 from generator.rules.prose import visible_words
 from generator.text import markup
+from generator.text.markup import Part
 
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
@@ -23,9 +24,9 @@ FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")
 
 
 class Render(Protocol):
-    """A section as the text of one page or sheet; `folds` for what a long page folds away."""
+    """A section as the text of one page or sheet; `folds` for what a long page folds away, `part` for its words or its pictures alone."""
 
-    def __call__(self, section: Section | None, *, folds: bool = False) -> Markup | None: ...
+    def __call__(self, section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None: ...
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Bibliography:
 
 @dataclass(frozen=True)
 class Entry:
-    """One message on one page or sheet. Texts are ready for the template: Markdown on pages, HTML on sheets."""
+    """One message on one page or sheet. Texts are ready for the template: HTML on pages and sheets, plain in texts."""
 
     message: Message
     short_only: bool
@@ -87,14 +88,14 @@ def entries(
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
         body = None if short_only else message.explanations.get(audience)
-        words, pictures = markup.apart(body.markdown) if body else ("", "")
+        apart = folded in {"words", "action"}
         found.append(
             Entry(
                 message=message,
                 short_only=short_only,
                 short=render(message.short_form(audience)),
-                picture=render(Section(pictures, body.place)) if body and pictures else None,
-                body=render(Section(words, body.place) if body and folded in {"words", "action"} else body, folds=True),
+                picture=render(body, part="pictures") if body and markup.pictures(body.markdown) else None,
+                body=render(body, folds=True, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=folded != "words") if for_patients and not short_only else None,
                 numbers=bibliography.numbers(message.sources),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from generator.content.model import Audience, Clinic, Format, Handout, Library, Message, Pack, Topic, WrittenPage
 
 # The pages that every site has, beside those of its topics, sheets and packs. `page:` links use these names, and templates ask for them as `pages.name`.
@@ -17,6 +19,8 @@ MADE = {
     "overdue": "overdue.md",
 }
 FRONT = "index.md"
+MARK, CARD = "assets/images/mark.svg", "assets/images/card.png"  # the sign of the site, and the picture of links that are shared
+SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})
@@ -93,6 +97,14 @@ def web_path(uri: str) -> str:
     name, _, anchor = uri.partition("#")
     folder = name.removesuffix(".md").removesuffix("index")
     return (folder if folder.endswith("/") or not folder else f"{folder}/") + (f"#{anchor}" if anchor else "")
+
+
+def web_relative(uri: str, page: str) -> str:
+    """The address of a docs file on the web as seen from the page of another: from `patients/sleep.md`, `sources.md` is `../../sources/`."""
+    target, _, anchor = web_path(uri).partition("#")
+    if anchor and uri.startswith(f"{page}#"):
+        return f"#{anchor}"
+    return posixpath.relpath(f"/{target}", f"/{web_path(page)}") + "/" + (f"#{anchor}" if anchor else "")
 
 
 def web_address(base: str | None, uri: str) -> str | None:

@@ -13,18 +13,34 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
-from generator.content import layers
+from generator.content import files, layers
 from generator.content.model import Section
 from generator.content.problems import Place, Problem, Report
+from generator.text import characters
 
 Path_ = tuple[str | int, ...]
 FILL_IN = "FILL IN:"  # in templates/new, wherever an author's own words belong
 
+# Ten times what the largest of the files that come with the program has, and more
+MOST_MARKDOWN = 50_000  # bytes of one file
+MOST_ENTRIES = 10_000  # keys and entries of lists in one file
+MOST_BRACKETS = 200  # opened in one paragraph
+DEEPEST = 20  # lists in lists, quotes in quotes
+
+_PLAIN = "tag:yaml.org,2002:"  # how the tags begin that YAML gives by itself
 _CURES = (
     ("\\t", "Use spaces to indent; YAML does not allow a tab there."),
-    ("found undefined alias", "Put the value in quotes: a plain value cannot begin with *."),
     ("mapping values are not allowed", 'A value that has a colon in it needs quotes: title: "Sleep: what helps".'),
     ("expected ',' or ']'", "A list that opens with [ must close with ] on the same line."),
     ("could not find expected ':'", "Write `key: value`, with a colon and a space."),
@@ -54,7 +70,7 @@ class Document:
 def read_yaml(file: Path, root: Path, report: Report, *, tags: bool = False) -> Document | None:
     """A plain YAML file. None, with the problem reported, where it cannot be read. `tags` lets `!ENV` and the like pass as text."""
     path = layers.shown(root, file)
-    text = _text(file, path, report)
+    text = _text(file, root, report)
     if text is None:
         return None
     found = _fields(text, path, 1, report, tags)
@@ -70,7 +86,7 @@ def read_markdown(file: Path, root: Path, known: tuple[str, ...], report: Report
     Fails closed: an unknown heading, a heading twice, or text before the first section is a problem.
     """
     path = layers.shown(root, file)
-    text = _text(file, path, report)
+    text = _text(file, root, report, MOST_MARKDOWN)
     if text is None:
         return None
     lines = text.split("\n")
@@ -86,9 +102,13 @@ def read_markdown(file: Path, root: Path, known: tuple[str, ...], report: Report
         report(Problem(Place(path, 1), "the front matter is not closed", "Put --- on a line of its own after the last key.", "front-matter"))
         return None
     found = _fields("\n".join(lines[1:end]), path, 2, report)
+    fault = next(_faults(lines[end + 1 :]), None)
+    if fault:
+        index, what, cure, rule = fault
+        report(Problem(Place(path, end + 2 + index), what, cure, rule))
     body = _section(lines[end + 1 :], path, end + 2)
     sections, sound = _sections(lines, path, end + 1, known, report) if known else ({}, True)
-    if found is None or not sound:
+    if found is None or fault or not sound:
         return None
     return Document(path, *found, sections, body)
 
@@ -100,55 +120,26 @@ def copy_settings(source: Path, target: Path, changes: Mapping[str, Any]) -> Non
     for key, value in changes.items():
         if value is None:
             settings.pop(key, None)
-        elif isinstance(value, Mapping):
-            settings.setdefault(key, {}).update(value)
+        elif isinstance(value, Mapping) and isinstance(settings.get(key), dict):
+            settings[key].update(value)
         else:
-            settings[key] = value
+            settings[key] = dict(value) if isinstance(value, Mapping) else value
     with target.open("w", encoding="utf-8", newline="\n") as file:
         yaml.dump(settings, file)
 
 
-def _text(file: Path, path: str, report: Report) -> str | None:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        report(Problem(Place(path, 1), f"the file cannot be opened ({error.strerror})", "Check that it is a file that you may read.", "unreadable"))
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        report(
-            Problem(
-                Place(path, line),
-                "the file is not UTF-8 text",
-                'Save it again with the encoding "UTF-8" (in Word: Save as, Plain text, Unicode UTF-8).',
-                "encoding",
-            )
-        )
-        return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for at, words in enumerate(text.split("\n"), 1):
+def _text(file: Path, root: Path, report: Report, most: int = files.MOST_BYTES) -> str | None:
+    text = files.read_text(file, root, report, most=most)
+    for at, words in enumerate(text.split("\n") if text else (), 1):
         if FILL_IN in words:
-            report(Problem(Place(path, at), "this is still to be filled in", "Put your own words in its place.", "fill-in"))
-    control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        report(Problem(Place(path, line), "there is an invisible control character in this line", "Type the line again.", "encoding"))
-        return None
+            report(Problem(Place(layers.shown(root, file), at), "this is still to be filled in", "Put your own words in its place.", "fill-in"))
     return text
 
 
 def _fields(text: str, path: str, first_line: int, report: Report, tags: bool = False) -> tuple[dict[str, Any], dict[Path_, int]] | None:
+    reader = _Reader(YAML(typ="safe", pure=True).parse(text), path, first_line, tags)
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-        if node is None:
-            return {}, {(): first_line}
-        if not isinstance(node, MappingNode):
-            report(Problem(Place(path, first_line), "keys are missing", "Write `key: value` lines.", "yaml"))
-            return None
-        reader = _Reader(path, first_line, tags)
-        fields = reader.value(node, ())
+        fields = reader.document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
@@ -159,48 +150,125 @@ def _fields(text: str, path: str, first_line: int, report: Report, tags: bool = 
     except YAMLError:
         report(Problem(Place(path, first_line), "this is not valid YAML", "Compare it with another file of the same kind.", "yaml"))
         return None
-    except RecursionError:
-        report(Problem(Place(path, first_line), "lists and groups are nested too deep here to be read", "Take some of the brackets or indents out.", "yaml"))
+    except _TooMuchError as error:
+        report(error.problem)
         return None
     for problem in reader.problems:
         report(problem)
     return None if reader.problems else (fields, reader.lines)
 
 
-class _Reader:
-    """Walks a YAML tree: its values as plain text, lists and maps, and the line of each."""
+class _TooMuchError(Exception):
+    """More than is read of one file; it carries the problem to report."""
 
-    def __init__(self, path: str, first_line: int, tags: bool) -> None:
-        self.path, self.first_line, self.tags = path, first_line, tags
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class _Reader:
+    """Walks the events of a YAML text: its values as plain text, lists and maps, and the line of each.
+
+    It goes no further than the bounds of a file, so that what lies beyond costs nothing.
+    """
+
+    def __init__(self, events: Iterator[Any], path: str, first_line: int, tags: bool) -> None:
+        self.events, self.path, self.first_line, self.tags = events, path, first_line, tags
         self.lines: dict[Path_, int] = {}
         self.problems: list[Problem] = []
+        self.entries = 0
 
-    def value(self, node: Node, at: Path_) -> Any:
-        line = self.first_line + node.start_mark.line
-        self.lines.setdefault(at, line)
-        if node.anchor or not (self.tags or str(node.tag or "tag:yaml.org,2002:").startswith("tag:yaml.org,2002:")):
-            self.problems.append(
-                Problem(Place(self.path, line), "anchors, aliases and tags (&, *, !) are not used here", "Write the value out, or put it in quotes.", "yaml")
-            )
-            return ""
-        if isinstance(node, SequenceNode):
-            return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
-        if isinstance(node, MappingNode):
-            return self.mapping(node, at)
-        return str(node.value)
+    def document(self) -> dict[str, Any]:
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), StreamEndEvent):
+            self.lines[()] = self.first_line
+            return {}
+        event = next(self.events)
+        value = self.value(event, ())
+        next(self.events)  # the document ends
+        if not isinstance(value, dict):
+            self.wrong(event, "keys are missing", "Write `key: value` lines.")
+            return {}
+        if not isinstance(after := next(self.events), StreamEndEvent):
+            self.wrong(after, "a second text begins here", "Take the line of dashes out.")
+        return value
 
-    def mapping(self, node: MappingNode, at: Path_) -> dict[str, Any]:
+    def value(self, event: NodeEvent, at: Path_) -> Any:
+        self.lines.setdefault(at, self.line(event))
+        if event.anchor or not (self.tags or str(getattr(event, "tag", None) or _PLAIN).startswith(_PLAIN)):
+            self.wrong(event, "anchors, aliases and tags (&, *, !) are not used here", "Write the value out, or put it in quotes.")
+        if isinstance(event, SequenceStartEvent | MappingStartEvent) and len(at) >= DEEPEST:
+            what = f"lists and groups are nested more than {DEEPEST} deep here"
+            raise _TooMuchError(Problem(Place(self.path, self.line(event)), what, "Take some of the brackets or indents out.", "yaml"))
+        if isinstance(event, SequenceStartEvent):
+            return [self.value(self.counted(item), (*at, index)) for index, item in enumerate(self.until(SequenceEndEvent))]
+        return self.mapping(at) if isinstance(event, MappingStartEvent) else self.scalar(event)
+
+    def mapping(self, at: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
-            line = self.first_line + key_node.start_mark.line
+        for event in self.until(MappingEndEvent):
+            line = self.line(self.counted(event))
+            key = self.scalar(event)
+            if not isinstance(event, ScalarEvent):
+                self.value(event, (*at, key))
+            following = next(self.events)
             if key in found:
                 what = f"`{key}` stands twice (first on line {self.lines[(*at, key)]})"
                 self.problems.append(Problem(Place(self.path, line), what, "Keep one of the two.", "duplicate-key"))
+                self.value(following, (*at, key))
                 continue
             self.lines[(*at, key)] = line
-            found[key] = self.value(value_node, (*at, key))
+            found[key] = self.value(following, (*at, key))
         return found
+
+    def scalar(self, event: NodeEvent) -> str:
+        """The words of a value or a key, as they are once YAML's own escapes are read."""
+        text = str(event.value) if isinstance(event, ScalarEvent) else "?"
+        place = Place(self.path, self.line(event))
+        if found := characters.unfit(text):
+            self.problems.append(files.unfit(found[0], place))
+        elif len(text) > files.MOST_IN_A_LINE:
+            what = f"this text is too long: it has {len(text):,} characters, and at most {files.MOST_IN_A_LINE:,} are read"
+            self.problems.append(Problem(place, what, "Shorten it.", "too-big"))
+        elif fault := next(_faults(text.split("\n")), None):
+            self.problems.append(Problem(place, *fault[1:]))
+        return text
+
+    def until(self, end: type[Event]) -> Iterator[NodeEvent]:
+        """The events of a list or a map; each has to be read to its own end before the next is asked for."""
+        while not isinstance(event := next(self.events), end):
+            yield event
+
+    def counted(self, event: NodeEvent) -> NodeEvent:
+        """The same event, as one entry more of the file."""
+        self.entries += 1
+        if self.entries > MOST_ENTRIES:
+            what = f"this file is too big: it has more than {MOST_ENTRIES:,} keys and entries, and no more are read"
+            raise _TooMuchError(Problem(Place(self.path, self.line(event)), what, "Shorten it, or spread what it holds over several files.", "too-big"))
+        return event
+
+    def line(self, event: Event) -> int:
+        """The line of the file on which an event begins."""
+        return int(self.first_line + event.start_mark.line)
+
+    def wrong(self, event: Event, what: str, cure: str) -> None:
+        """Report what YAML allows and we do not."""
+        self.problems.append(Problem(Place(self.path, self.line(event)), what, cure, "yaml"))
+
+
+def _faults(lines: list[str]) -> Iterator[tuple[int, str, str, str]]:
+    """What Markdown would be slow at, and unfit characters written by their number: the index of the line, what is wrong, its cure and its rule."""
+    brackets = 0  # opened in the paragraph so far
+    for index, line in enumerate(lines):
+        brackets = brackets + len(re.findall(r"[\[(<]", line)) if line.strip() else 0
+        marks = re.match(r"(?:[ \t>]|[-*+] |\d+[.)] )*", line)
+        if found := characters.unfit_reference(line):
+            yield index, f"{found[0]} stands for a character that no text may hold", "Take it out.", "encoding"
+        if marks and len(re.findall(r" {4}|\t|>|[-*+] |\d+[.)] ", marks[0])) > DEEPEST:
+            yield index, f"lists and quotes are nested more than {DEEPEST} deep here", "Take some of the marks or indents out.", "too-big"
+        if brackets > MOST_BRACKETS:
+            what = f"this paragraph has more than {MOST_BRACKETS} opening brackets, and no more are read"
+            yield index, what, "Take some out, or put a blank line between its parts.", "too-big"
 
 
 def _headings(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
@@ -213,8 +281,8 @@ def _headings(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
             fence = mark[1]
         elif fence and line.strip() == fence:
             fence = ""
-        elif not fence and (heading := re.match(r" {0,3}##?(?!#)\s*(.*?)\s*#*\s*$", line)):
-            yield index, heading[1]
+        elif not fence and (heading := re.match(r" {0,3}##?(?!#)(.*)", line)):
+            yield index, heading[1].strip().rstrip("#").rstrip()
 
 
 def _sections(lines: list[str], path: str, start: int, known: tuple[str, ...], report: Report) -> tuple[dict[str, Section], bool]:

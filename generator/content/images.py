@@ -1,20 +1,18 @@
-"""The pictures of a project: diagrams, easy read, logos, hero and mark."""
+"""The pictures that stand in pages and sheets: diagrams, easy read, hero and mark."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from generator.content import layers
-from generator.content.drawings import read_diagram, read_logo, read_ornament, read_picture
-from generator.content.files import authored
+from generator.content import addresses, layers
+from generator.content.drawings import read_diagram, read_ornament, read_picture
+from generator.content.files import authored, is_there
 from generator.content.model import (
     Diagram,
     Picture,
     Programme,
 )
 from generator.content.problems import Problem, Report
-
-MARK = "images/mark.svg"
 
 
 def load_diagrams(root: Path, report: Report) -> dict[str, Diagram | None]:
@@ -29,19 +27,12 @@ def load_pictures(root: Path, report: Report) -> dict[str, Picture | None]:
     return {name: read_picture(file, root, report) for name, file in sorted(files.items())}
 
 
-def load_logos(root: Path, report: Report) -> None:
-    """Hold every logo that is a drawing against what a drawing may hold: it is published as it stands."""
-    for file in authored(root / "docs" / "assets" / "logos", root, (".svg", ".png"), report):
-        if file.suffix == ".svg":
-            read_logo(file, root, report)
-
-
 def load_hero(root: Path, programme: Programme | None, report: Report) -> str | None:
     """The picture of the front page, as it stands there."""
     if programme is None or programme.hero is None:
         return None
     file = root / "docs" / "assets" / "images" / programme.hero
-    if not file.is_file():
+    if not is_there(file):
         report(Problem(programme.at("hero"), f"there is no picture {programme.hero}", "Put it in docs/assets/images/, or remove the line.", "hero"))
         return None
     return read_ornament(file, root, report, "hero-picture")
@@ -49,6 +40,6 @@ def load_hero(root: Path, programme: Programme | None, report: Report) -> str | 
 
 def load_mark(root: Path, report: Report) -> str | None:
     """The sign of the site, beside its name on every page: the project's own, else the one that came with the program."""
-    own = root / "docs" / "assets" / MARK
-    file = own if own.is_file() else layers.find(root, f"theme/assets/{MARK}")
+    own = root / "docs" / addresses.MARK
+    file = own if is_there(own) else layers.find(root, f"theme/{addresses.MARK}")
     return read_ornament(file, root, report, "mark", size=36) if file else None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from generator.content import addresses
+from generator.content import addresses, files, layers
+from generator.content.assets import hold_logos, load_assets
 from generator.content.documents import Document, read_markdown, read_yaml
-from generator.content.files import authored, good_name
-from generator.content.images import load_diagrams, load_hero, load_logos, load_mark, load_pictures
+from generator.content.files import authored, good_name, is_there, walk
+from generator.content.images import load_diagrams, load_hero, load_mark, load_pictures
 from generator.content.messages import load_messages, load_topics
 from generator.content.model import (
     Clinic,
@@ -32,7 +33,11 @@ from generator.content.validation import validate
 from generator.content.voice import load_programme, load_runs, load_wording, load_words
 
 Whole = TypeVar("Whole", SearchWords, Urgent)
-CARD = "images/card.png"
+
+# What stands in docs/ beside pages: lists by their names, and folders that are read by a room of their own
+LISTS = ("sources.yml", "glossary.yml", "synonyms.yml", "urgent.yml", "programme.yml", "wording.yml")
+FOLDERS = ("messages", "clinics", "runs", "assets")
+CODE = (".j2", ".html", ".css", ".js", ".yml", ".svg")  # what is read as text below templates/
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Settings:
 
     site_name: str = ""
     site_url: str = ""
-    clinic: str = ""
+    clinic: str | None = ""  # None where the file could not be read, and its own problem is enough
     clinic_line: int = 1
     card: bool = False  # whether the project has a picture for links that are shared
 
@@ -50,6 +55,7 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     """Read the whole project below `root`. Problems never stop the reading: an author sees all of them at once."""
     problems: list[Problem] = []
     report = problems.append
+    _hold_templates(root, report)
     settings = _settings(root, report)
     links = _load_sources(root, report)
     messages, links = load_messages(root, links, report)
@@ -58,7 +64,7 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     glossary, broken_terms = _load_glossary(root, links, report)
     diagrams = load_diagrams(root, report)
     pictures = load_pictures(root, report)
-    load_logos(root, report)
+    hold_logos(root, report)
     handouts = _load_handouts(root, links, report)
     sheets = {key: handout for key, handout in handouts.items() if handout}
     packs = _load_packs(root, replace(links, handouts=sheets, broken=links.broken | {f"handouts/{key}" for key in handouts if key not in sheets}), report)
@@ -70,6 +76,8 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         if thing is None
     }
     programme = load_programme(root, links, report)
+    hero = f"assets/images/{programme.hero}" if programme else ""
+    assets = load_assets(root, {addresses.MARK, hero}, report)
     library = Library(
         topics=tuple(sorted(topics, key=lambda topic: (topic.order, topic.key))),
         sources=tuple(links.sources.values()),
@@ -89,18 +97,33 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         words=load_words(root, programme, links, report) if programme else None,
         search_words=_load_search_words(root, links, report),
         urgent=_load_urgent(root, links, report),
+        assets=assets,
         broken=links.broken | broken | broken_terms | lost,
     )
-    return library, settings, problems
+    return library, replace(settings, card=addresses.CARD in assets), problems
+
+
+def _hold_templates(root: Path, report: Report) -> None:
+    """Templates are code, and trusted; but they have to be files of this project, of text, in the place of those that came with the program."""
+    own = root / "templates"
+    for file in walk(own, root, report):
+        if (layers.SHIPPED / file.relative_to(own)).is_dir():
+            report(Problem(Place(layers.shown(root, file)), "this is a file, and a folder belongs here", "Move it elsewhere.", "unreadable"))
+        elif file.suffix in CODE and (content := files.read_bytes(file, root, report)):
+            files.decoded(content, file, root, report)
+    for file in walk(layers.SHIPPED, layers.SHIPPED, report):
+        if (folder := own / file.relative_to(layers.SHIPPED)).is_dir():
+            files.read_bytes(folder, root, report)  # which says that a file belongs there
 
 
 def _settings(root: Path, report: Report) -> Settings:
     document = read_yaml(root / "mkdocs.yml", root, report, tags=True)
     if document is None:
-        return Settings()
+        return Settings(clinic=None)
     fields = document.fields
-    settings = Settings(_text(fields, "site_name"), _text(fields, "site_url"), card=(root / "docs" / "assets" / CARD).is_file())
-    for index, plugin in enumerate(fields.get("plugins") or ()):
+    settings = Settings(_text(fields, "site_name"), _text(fields, "site_url"))
+    plugins = fields.get("plugins")
+    for index, plugin in enumerate(plugins if isinstance(plugins, list) else ()):
         if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
             return replace(settings, clinic=_text(plugin["pmp"], "clinic"), clinic_line=document.line_of(("plugins", index, "pmp", "clinic")))
     return settings
@@ -138,7 +161,7 @@ def _load_clinics(root: Path, links: Links, report: Report) -> Iterator[Clinic]:
 def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term, ...], set[str]]:
     """The terms by their word, and whether some could not be read. A project may do without a glossary."""
     file = root / "docs" / "glossary.yml"
-    if not file.is_file():
+    if not is_there(file):
         return (), set()
     document = read_yaml(file, root, report)
     if document is None:
@@ -158,7 +181,7 @@ def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term
 def _load_search_words(root: Path, links: Links, report: Report) -> SearchWords | None:
     """`docs/synonyms.yml`. A project may do without it."""
     file = root / "docs" / "synonyms.yml"
-    document = read_yaml(file, root, report) if file.is_file() else None
+    document = read_yaml(file, root, report) if is_there(file) else None
     if document is None:
         return None
     listed = document.fields.get("words")
@@ -227,14 +250,20 @@ def _load_packs(root: Path, links: Links, report: Report) -> tuple[Pack, ...]:
 
 
 def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, WrittenPage | None]:
-    """Every hand-written page by its key; None where it could not be read."""
+    """Every hand-written page by its key; None where it could not be read. What is left over in docs/ is a problem: nothing becomes a page by itself."""
     found: dict[str, WrittenPage | None] = {}
     docs = root / "docs"
-    for file in sorted(docs.rglob("*.md")):
+    for file in walk(docs, root, report):
         relative = file.relative_to(docs)
-        if relative.parts[0] == "messages" or any(part.startswith(".") for part in relative.parts):
+        if relative.as_posix() in LISTS or relative.parts[0] in FOLDERS:
+            continue
+        if file.suffix != ".md":
+            cure = "Pages end with .md, and pictures, fonts, styles and scripts stand in docs/assets. Move it, or take it out of docs/."
+            files.unknown(file, root, did_you_mean(relative.as_posix(), LISTS, cure) if file.suffix == ".yml" else cure, report)
             continue
         key = relative.with_suffix("").as_posix()
+        if not all(good_name(part, Place(layers.shown(root, file)), report) for part in key.split("/")):
+            continue
         if relative.with_suffix("").parts[0] in addresses.MADE:
             report(Problem(Place(f"docs/{relative.as_posix()}", 1), "a page of this name is made by the site itself", "Rename the file.", "bad-name"))
             continue
@@ -254,8 +283,11 @@ def _load_written_pages(root: Path, links: Links, report: Report) -> dict[str, W
 
 def _chosen_clinic(root: Path, settings: Settings, clinics: Sequence[Clinic], report: Report) -> Clinic | None:
     """The clinic of a plain build, which `mkdocs.yml` names."""
+    if settings.clinic is None:
+        return None
     chosen = next((clinic for clinic in clinics if clinic.key == settings.clinic), None)
-    if chosen is None and not (settings.clinic and (root / "docs" / "clinics" / f"{settings.clinic}.yml").is_file()):
+    own = root / "docs" / "clinics" / f"{settings.clinic}.yml"
+    if chosen is None and not (settings.clinic and is_there(own) and not own.is_dir()):
         what = f'there is no clinic "{settings.clinic}"' if settings.clinic else "no clinic is chosen for the site"
         cure = did_you_mean(
             settings.clinic, [clinic.key for clinic in clinics], "Under plugins write `- pmp: {clinic: sample}`, with the name of a file in docs/clinics/."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.content.documents import Document, read_markdown
 from generator.content.easyread import read_lines
-from generator.content.files import authored, good_name
+from generator.content.files import authored, good_name, is_there
 from generator.content.model import (
     Audience,
     Links,
@@ -123,7 +123,7 @@ def load_topics(root: Path, messages: dict[str, Message], links: Links, report: 
 def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, report: Report) -> Topic | None:
     """The topic of a folder, with its `own` messages in reading order."""
     name = file.parent.name
-    if not file.is_file():
+    if not is_there(file):
         place = Place(file.relative_to(root).as_posix(), 1)
         report(Problem(place, f'the topic "{name}" has no index.md', "Add one, with title, order, and a lead for each audience.", "missing-file"))
         return None

@@ -28,6 +28,8 @@ from pydantic_core import PydanticCustomError
 from generator.content.problems import Place, did_you_mean
 from generator.text.wording import KindWords
 
+YEARS = range(1900, 2200)  # of reviews and approvals
+
 
 class Audience(StrEnum):
     """Who a wording is for."""
@@ -44,17 +46,22 @@ def _iso_date(value: Any) -> datetime.date:
     """Only YYYY-MM-DD: `3/4/2026` means two different days on two sides of a sea."""
     if isinstance(value, datetime.date):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
-            return datetime.date.fromisoformat(value)
+            day = datetime.date.fromisoformat(value)
         except ValueError:
             pass
+        else:
+            if day.year in YEARS:
+                return day
+            cure = f"Write a year from {YEARS[0]} to {YEARS[-1]}."
+            raise PydanticCustomError("bad_date", '"{value}" cannot be the day of a review or an approval', {"value": value, "cure": cure})
     raise PydanticCustomError("bad_date", '"{value}" is not a date', {"value": str(value), "cure": "Write it as YYYY-MM-DD, for example 2026-11-22."})
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]  # no system has longer names of files
 
 
 class Authored(BaseModel):
@@ -205,7 +212,7 @@ class Clinic(Keyed):
     referral_for_referrers: Text | None = None
     medicines: Text | None = None
     site_url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
-    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.(svg|png)$")] | None = None  # a file in docs/assets/logos
+    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.(svg|png)$")] | None = None  # a file in docs/assets/logos
     approved_by: Text | None = None
     approved_on: Date | None = None
 
@@ -378,7 +385,7 @@ class Programme(Keyed):
     doors: Doors
     lang: Text
     licence: Text | None = None
-    hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.svg$")] | None = None  # a file in docs/assets/images
+    hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.svg$")] | None = None  # a file in docs/assets/images
     search_examples: tuple[Text, ...] = ()
 
 
@@ -554,6 +561,7 @@ class Library:
     runs: Mapping[str, frozenset[str]]  # of works whose words must not be used: hashes of every run of them, by the key of the source
     search_words: SearchWords | None
     urgent: Urgent | None
+    assets: Mapping[str, bytes]  # the files of the site that are no pages, by their place in it: those of the theme, and the project's own
     broken: frozenset[str] = frozenset()
 
     @property

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.text import characters
+
 Severity = Literal["error", "warning"]
+MOST = 400  # characters of what is wrong, and of its cure: a few lines, however much an author wrote
+LONGEST_WORD = 60  # for which a nearest word is looked for
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,19 +25,29 @@ class Place:
     path: str
     line: int = 1
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", characters.shown(self.path))
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend. An error stops the build; a warning does so only with `--strict`."""
+    """One thing to mend. An error stops the build; a warning does so only with `--strict`.
+
+    Its words may quote an author: what would drive a terminal is shown by its number, and a long text is cut in the middle.
+    """
 
     place: Place
     message: str
     cure: str
     rule: str
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        for name in ("message", "cure"):
+            object.__setattr__(self, name, _told(getattr(self, name)))
 
     def __str__(self) -> str:
         mark = "warning: " if self.severity == "warning" else ""
@@ -66,10 +80,17 @@ def as_json(problems: Iterable[Problem]) -> str:
         }
         for problem in sorted(set(problems))
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return json.dumps(rows, indent=2)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """`Did you mean "…"?` with the nearest known word, else the given cure."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    known = [other for other in known if len(other) <= LONGEST_WORD] if len(word) <= LONGEST_WORD else []
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else otherwise
+
+
+def _told(text: str) -> str:
+    """A text on one line, and short."""
+    line = " ".join(characters.shown(text).split())
+    return line if len(line) <= MOST else f"{line[: MOST // 2]} … {line[-MOST // 2 :]}"

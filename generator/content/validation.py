@@ -25,6 +25,7 @@ _WORDS = {
     "string_type in a list": ("an entry of `{key}` must be one piece of text", "Write `- some words`; if they hold a colon, put quotes around them."),
     "string_too_short in a list": ("an entry of `{key}` is empty", "Write something after the `-`, or take it out."),
     "string_too_short": ("`{key}` is empty", "Write a value after the colon, or remove the line."),
+    "string_too_long": ("`{key}` is too long", "Write at most {max_length} characters."),
     "tuple_type": ("`{key}` must be a list", "Write `{key}: [first, second]`, or one `- item` a line."),
     "too_short": ("`{key}` has nothing in it", "Write at least one entry."),
     "model_type": ("`{key}` must be a group of keys", "Put `name: value` lines below it, indented by two spaces."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.content import layers
 from generator.content.documents import read_yaml
-from generator.content.files import authored
+from generator.content.files import authored, is_there, read_text
 from generator.content.model import (
     Links,
     Phrase,
@@ -24,7 +24,7 @@ from generator.text import language
 def load_programme(root: Path, links: Links, report: Report) -> Programme | None:
     """`docs/programme.yml`. No project does without it: its words stand in sentences of the templates."""
     file = root / "docs" / "programme.yml"
-    if not file.is_file():
+    if not is_there(file):
         what, cure = "the project does not say what its programme is", "Write docs/programme.yml, with condition, for_whom, team, doors and lang."
         report(Problem(Place("docs/programme.yml", 1), what, cure, "missing-file"))
         return None
@@ -35,7 +35,7 @@ def load_programme(root: Path, links: Links, report: Report) -> Programme | None
 def load_wording(root: Path, links: Links, report: Report) -> Wording:
     """`docs/wording.yml`. A project may do without it; where it cannot be read, the rules hold as they do everywhere."""
     file = root / "docs" / "wording.yml"
-    document = read_yaml(file, root, report) if file.is_file() else None
+    document = read_yaml(file, root, report) if is_there(file) else None
     place = Place("docs/wording.yml", 1)
     found = validate(Wording, document, links, report, key="wording", place=place) if document else None
     return found or Wording(key="wording", place=place)
@@ -47,7 +47,7 @@ def load_runs(root: Path, links: Links, report: Report) -> dict[str, frozenset[s
     for file in authored(root / "docs" / "runs", root, (".txt",), report):
         place = Place(file.relative_to(root).as_posix(), 1)
         if file.stem in links.sources:
-            found[file.stem] = frozenset(file.read_text(encoding="ascii", errors="replace").split())
+            found[file.stem] = frozenset((read_text(file, root, report) or "").split())
         elif f"sources/{file.stem}" not in links.broken and "sources" not in links.broken:
             cure = did_you_mean(file.stem, links.sources, "Name the file after a work that stands in docs/sources.yml.")
             report(Problem(place, f'there is no source "{file.stem}"', cure, "unknown-source"))
@@ -69,21 +69,23 @@ def load_words(root: Path, programme: Programme, links: Links, report: Report) -
 
 
 def _words_files(root: Path, tag: str) -> list[Path]:
-    return [file for folder in layers.folders(root, "words") if (file := folder / f"{tag}.yml").is_file()]
+    return [file for folder in layers.folders(root, "words") if is_there(file := folder / f"{tag}.yml")]
 
 
-def _read_words(root: Path, file: Path, links: Links, report: Report) -> Words | None:
+def _read_words(root: Path, file: Path, links: Links, report: Report, builders: tuple[Path, ...] = ()) -> Words | None:
+    """The words of one file; `builders` are those that build on it."""
     document = read_yaml(file, root, report)
     if document is None:
         return None
     base = None
     if (other := document.fields.get("extends")) is not None:
-        bases = [found for found in _words_files(root, str(other)) if found != file]  # a project's en-GB may build on the one that came with the program
+        candidates = _words_files(root, other) if isinstance(other, str) and language.is_language(other) else []
+        bases = [found for found in candidates if found not in {file, *builders}]  # a project's en-GB may build on the one that came with the program
         if not bases:
             place = Place(document.path, document.line_of(("extends",)))
             report(Problem(place, f'there are no words in "{other}" to build on', "Write en-GB.", "language"))
             return None
-        base = _read_words(root, bases[0], links, report)
+        base = _read_words(root, bases[0], links, report, (file, *builders))
         if base is None:
             return None
     own = {}

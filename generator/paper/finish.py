@@ -7,18 +7,28 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
+SCHEMES = ("https:", "mailto:", "tel:")  # of links that lead out of a sheet
 
-class UntaggedTextError(Exception):
+
+class UnfitError(Exception):
+    """A PDF that cannot be handed out as it is, and why."""
+
+
+class UntaggedTextError(UnfitError):
     """Text of a sheet that a screen reader would never read."""
+
+
+class StrayLinkError(UnfitError):
+    """A link of a sheet that leads where no reader can follow it, or should."""
 
 
 def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
     """The finished PDF: the same bytes for the same input. `margins` are the pieces of text that stand in the margins of each page.
 
-    Raises UntaggedTextError if other text than theirs is in no tag.
+    Raises UntaggedTextError if other text than theirs is in no tag, and StrayLinkError if a link leads elsewhere than to a place in the
+    document, a page of the web, a mailbox or a telephone.
     """
     import pikepdf
 
@@ -28,6 +38,7 @@ def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
         _list_bodies(document)
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == "/Link":
+                _hold_link(thing)
                 thing.F = int(thing.get("/F", 0)) | 4
         _margins_are_artefacts(document, margins)
         out = io.BytesIO()
@@ -35,12 +46,14 @@ def finish(pdf: bytes, margins: Sequence[Sequence[str]]) -> bytes:
         return out.getvalue()
 
 
-def page_count(file: Path) -> int:
-    """The sides of a PDF."""
-    import pikepdf
-
-    with pikepdf.open(file) as document:
-        return len(document.pages)
+def _hold_link(link: Any) -> None:
+    """A link out of the sheet has one of the SCHEMES: others open a program, run a script, show a file, or are ours and were left as they stood."""
+    action = link.get("/A")
+    if action is None or action.get("/S") == "/GoTo":
+        return
+    target = str(action.get("/URI", action.get("/S")))
+    if not target.lower().startswith(SCHEMES):
+        raise StrayLinkError(f"a link leads to {target}, and may only lead to {', '.join(SCHEMES)} or a place in the sheet")
 
 
 def _scope_headers(document: Any) -> None:

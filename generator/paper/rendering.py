@@ -1,49 +1,58 @@
-"""Many sheets at once: worker processes, and a cache. The only room that knows processes.
-
-A sheet that was rendered before, from the same bytes by the same libraries, is taken from the cache, whose file names are the hash of
-all that shapes a sheet.
-"""
+"""Many sheets at once: those that the cache has are taken from it, and workers make the others."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from generator.compose.site import Print
 from generator.content import layers
+from generator.content.files import authored
 from generator.content.problems import Place, Problem
-from generator.paper import finish, machine, preview, typeset
+from generator.paper import cache, finish, machine, preview, typeset
+from generator.paper.cache import Cache, sha256
 from generator.paper.typeset import Outcome
+from generator.paper.workers import Workers
 
 FEW = 4  # sheets, for which a second worker costs more than it brings
 BATCH = 300  # sheets after which the workers are replaced, so that their memory stays flat
-KEPT_DAYS = 30  # for which the cache keeps a sheet that no build asked for
+STYLE = "handouts/print.css"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A rendered sheet: where it lies, and its A4 sides."""
+    """A rendered sheet: where it and the picture of its first side lie, its A4 sides, and the SHA-256 of both files."""
 
     print: Print
     file: Path
+    picture: Path
     pages: int
+    sha256: str
+    picture_sha256: str
 
     @property
     def files(self) -> list[tuple[str, Path]]:
         """What the site shows of it, by its place there."""
-        return _places(self.print, self.file)
+        return _places(self.print, self.file, self.picture)
+
+    def altered(self, site: Path) -> Iterator[Problem]:
+        """A problem for each of its files that lies in the folder of a site and is not what was rendered."""
+        for (uri, _), expected in zip(self.files, (self.sha256, self.picture_sha256), strict=False):
+            if sha256(site / uri) != expected:
+                what = f"{uri} is no longer what was rendered: something has changed it during the build"
+                yield Problem(self.print.recipe.place, what, "Build again. If it comes back, find out what else writes into .cache/sheets.", "sheet")
 
 
 class Rendering:
-    """The rendering of some sheets, under way from the moment it is made until `wait` is called.
+    """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
     with those of a cluster that sees the project at the same path.
@@ -51,111 +60,135 @@ class Rendering:
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
         self._assets = _assets(root)
-        stylesheet = layers.find(root, "handouts/print.css")
-        assert stylesheet, "a style for sheets comes with the program"
-        self._stylesheet = stylesheet.read_text(encoding="utf-8")
-        self._cache = root / ".cache" / "sheets"
-        self._prints = prints
-        self._files = [self._cache / f"{digest}.pdf" for digest in self._digests(prints)]
-        self._stale = {file: sheet for sheet, file in zip(prints, self._files, strict=True) if not self._is_good(file, sheet)}
+        self._stylesheet = _stylesheet(root)
+        self._cache = Cache(root)
+        self._made = list(zip(prints, self._digests(prints), strict=True))
+        self._kept, self._damaged = self._cache.claim(digest for _, digest in self._made)
+        self._stale = {digest: sheet for sheet, digest in self._made if digest not in self._kept}
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
-        self._futures: dict[Path, Future[Outcome]] = {}
-        self._own: list[ProcessPoolExecutor] = []
-        self._start()
+        self._futures: dict[str, Future[Outcome]] = {}
+        self._own: list[Workers] = []
+        try:
+            self._start()
+        except BaseException:
+            self.end()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
 
     @property
     def count(self) -> int:
         """How many sheets are not in the cache, and so are rendered now."""
         return len(self._stale)
 
+    @property
+    def notice(self) -> str:
+        """A line on what was wrong with the cache; empty where nothing was."""
+        if self._damaged == 1:
+            return "1 sheet in the cache was damaged, and is made anew."
+        return f"{self._damaged} sheets in the cache were damaged, and are made anew." if self._damaged else ""
+
     def files(self) -> list[tuple[str, Path]]:
         """Where everything will lie when it is rendered, by its place in the site."""
-        return [place for sheet, file in self._made() for place in _places(sheet, file)]
-
-    def _made(self) -> list[tuple[Print, Path]]:
-        return list(zip(self._prints, self._files, strict=True))
+        return [place for sheet, digest in self._made for place in _places(sheet, self._cache.pdf(digest), self._cache.picture(digest))]
 
     def wait(self) -> tuple[list[Sheet], list[Problem]]:
         """Every sheet that could be made, in the order of its print, and the problems that kept others from it."""
         problems: list[Problem] = []
-        self._cache.mkdir(parents=True, exist_ok=True)
         try:
-            for file, future in self._futures.items():
+            for digest, future in self._futures.items():
                 try:
                     outcome = future.result()
                 except BrokenProcessPool:
                     cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
                     problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
                     break
-                found = list(_problems(self._stale[file], outcome))
+                found = list(_problems(self._stale[digest], outcome))
                 problems += found
                 if not found:
-                    _write(file.with_suffix(".png"), outcome.picture)
-                    _write(file, outcome.pdf)
+                    self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
         finally:
-            for pool in self._own:
-                pool.shutdown(cancel_futures=True)
-        self._prune()
-        return [Sheet(sheet, file, finish.page_count(file)) for sheet, file in self._made() if self._is_good(file, sheet)], problems
+            self.end()
+        self._cache.prune()
+        return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], problems
+
+    def end(self) -> None:
+        """End our own workers, and with them what is still under way. May be called again."""
+        for workers in self._own:
+            workers.end()
+
+    def _sheet(self, sheet: Print, digest: str) -> Sheet:
+        kept = self._kept[digest]
+        return Sheet(sheet, self._cache.pdf(digest), self._cache.picture(digest), kept.pages, kept.pdf_sha256, kept.picture_sha256)
 
     def _start(self) -> None:
         stale = list(self._stale.items())
         for first in range(0, len(stale), BATCH):
             batch = stale[first : first + BATCH]
-            executor = self._executor or self._pool(len(batch))
-            for file, sheet in batch:
-                self._futures[file] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit)
+            executor = self._executor or self._workers(len(batch))
+            for digest, sheet in batch:
+                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit)
 
-    def _pool(self, sheets: int) -> ProcessPoolExecutor:
-        pool = workers(1 if sheets <= FEW else min(self._jobs, sheets))
-        self._own.append(pool)
-        return pool
+    def _workers(self, sheets: int) -> Workers:
+        workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
+        self._own.append(workers)
+        return workers
 
     def _digests(self, prints: Iterable[Print]) -> list[str]:
-        """The cache key of each sheet: its HTML and all else that shapes the bytes."""
+        """The name of each sheet in the cache: the digest of its HTML, the sides that it may take, and all else that shapes the bytes."""
         shared = hashlib.sha256(self._stylesheet.encode())
         for name, file in self._assets:
             shared.update(name.encode() + file.read_bytes())
-        for room in (typeset, finish, preview):
+        for room in (typeset, finish, preview, cache):
             shared.update(Path(str(room.__file__)).read_bytes())
         shared.update(
             repr([*(version(name) for name in ("weasyprint", "pydyf", "pikepdf", "fonttools", "pypdfium2", "pillow")), machine.library_versions()]).encode()
         )
-        return [hashlib.sha256(shared.digest() + sheet.html.encode()).hexdigest() for sheet in prints]
+        return [hashlib.sha256(shared.digest() + f"{sheet.limit}\n{sheet.html}".encode()).hexdigest() for sheet in prints]
 
-    def _is_good(self, file: Path, sheet: Print) -> bool:
-        """Whether the cache has this sheet. One that is now too long is rendered again, to tell by how much."""
-        if not file.is_file() or (sheet.limit is not None and finish.page_count(file) > sheet.limit):
-            return False
-        os.utime(file)
-        return True
 
-    def _prune(self) -> None:
-        limit = time.time() - KEPT_DAYS * 86400
-        for file in self._cache.glob("*.pdf"):
-            if file.stat().st_mtime < limit:
-                file.unlink(missing_ok=True)
-                file.with_suffix(".png").unlink(missing_ok=True)
+def style_problems(root: Path) -> list[Problem]:
+    """What keeps the project's own style for sheets from being used; without this, the one that came with the program would take its place in silence."""
+    own = root / "templates" / STYLE
+    place = Place(f"templates/{STYLE}")
+    if os.path.lexists(own) and not own.is_file():
+        return [Problem(place, "this is not a file", "Put your style there, or take it away: then the one that came with the program is used.", "unreadable")]
+    try:
+        _stylesheet(root)
+    except OSError as error:
+        return [Problem(place, f"the file cannot be opened ({error.strerror})", "Check that it is a file that you may read.", "unreadable")]
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return [Problem(Place(place.path, line), "the file is not UTF-8 text", 'Save it again with the encoding "UTF-8".', "encoding")]
+    return []
+
+
+def _stylesheet(root: Path) -> str:
+    found = layers.find(root, STYLE)
+    assert found, "a style for sheets comes with the program"
+    return found.read_text(encoding="utf-8-sig")
 
 
 def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
     """All that a sheet may use (`asset:<name>`), and where it lies: fonts, pictures, diagrams and logos."""
     own = root / "docs" / "assets"
-    found = {f"{name}/{file.name}": file for name in ("pictures", "diagrams", "logos") for file in (own / name).glob("*.*") if file.suffix in {".svg", ".png"}}
+    folders = ("pictures", "diagrams", "logos")
+    found = {
+        f"{name}/{file.name}": file for name in folders for file in authored(own / name, root, (".svg", ".png"), lambda _: None)
+    }  # told when they were read
     shipped = {f"pictures/{name}": file for name, file in layers.files(root, "pictures", "*.svg").items()}
     fonts = {f"fonts/{name}": file for name, file in layers.files(root, "handouts/fonts", "*.ttf").items()}
     return tuple(sorted({**fonts, **shipped, **found}.items()))
 
 
-def _places(sheet: Print, file: Path) -> list[tuple[str, Path]]:
+def _places(sheet: Print, pdf: Path, picture: Path) -> list[tuple[str, Path]]:
     """The PDF, and the picture of its first side where a page shows one, by their places in the site."""
-    return [(sheet.uri, file), *([(sheet.preview, file.with_suffix(".png"))] if sheet.preview else [])]
-
-
-def workers(count: int) -> ProcessPoolExecutor:
-    """Processes that render; spawned, since a fork would carry over whatever the parent has open."""
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    return [(sheet.uri, pdf), *([(sheet.preview, picture)] if sheet.preview else [])]
 
 
 def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
@@ -171,10 +204,3 @@ def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
             "Show a message in its short form ({message: …, show: short}), take one out, or allow more `pages`.",
             "too-long",
         )
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all: a build that is stopped half-way leaves no broken sheet behind."""
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(file)

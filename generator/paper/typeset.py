@@ -63,7 +63,7 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Out
             over = _lines_over(first.pages, limit) if limit is not None else 0
             document = renderer.render(parsed, "\n".join([closer, *_second_style(first.pages, html)]))
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
-        except (FatalURLFetchingError, finish.UntaggedTextError) as error:
+        except (FatalURLFetchingError, finish.UnfitError) as error:
             return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
     lines = _message_lines(first.pages)
     longest = max(lines, key=lambda key: lines[key], default="")

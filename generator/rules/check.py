@@ -20,6 +20,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from safety.rules_that_are_off_exist(library)
     yield from safety.roles_are_filled(library)
     yield from forms.no_raw_html(library)
+    yield from forms.headings_are_of_their_level(library)
     yield from forms.links_name_things(library)
     yield from forms.short_forms_are_short(library)
     yield from forms.easy_read_is_easy(library)

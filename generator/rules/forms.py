@@ -21,6 +21,16 @@ def no_raw_html(library: Library) -> Iterator[Problem]:
             yield Problem(line_of(section, line), f"there is raw HTML here: {found}", "Write it in Markdown, or leave it out.", "raw-html")
 
 
+def headings_are_of_their_level(library: Library) -> Iterator[Problem]:
+    """Headings inside of a section are of the third and fourth level; a page of its own has those of the second as well."""
+    pages = {page.place.path for page in library.pages}
+    for section, _ in texts(library):
+        levels = (2, 3, 4) if section.place.path in pages else (3, 4)
+        for line, tag in markup.other_headings(section.markdown, levels):
+            cure = f"Begin it with {' or '.join('#' * level for level in levels)}, and leave out a line of dashes below it."
+            yield Problem(line_of(section, line), f"a heading cannot be of this level here (<{tag}>)", cure, "heading")
+
+
 def links_name_things(library: Library) -> Iterator[Problem]:
     """Links name things (`message:`, `handout:`, `page:`, `glossary:`, `diagram:`), or lead to an https address; pictures from elsewhere are refused."""
     kinds: dict[str, dict[str, object]] = {
@@ -31,20 +41,14 @@ def links_name_things(library: Library) -> Iterator[Problem]:
         "diagram": dict(library.diagrams),
     }
     for section, audience in texts(library):
-        unreadable = [
-            link for link in markup.links(markup.with_links(section.markdown, lambda _: "#")) if link.target.partition(":")[0] in kinds and not link.image
-        ]
-        for link in unreadable:
-            cure = f"Write [words]({link.target}), without a title, and with no square brackets among the words."
-            yield Problem(line_of(section, link.line), f"this link to {link.target} is written in a way that is not read here", cure, "link")
-        if unreadable:
-            continue
+        for line, found in markup.unfinished_links(section.markdown):
+            yield Problem(line_of(section, line), f"this looks like a link, and is not one: {found}", "Write [words](address), with no space between.", "link")
         for link in markup.links(section.markdown):
             place = line_of(section, link.line)
             scheme, _, name = link.target.partition(":")
             if link.image and scheme != "diagram":
                 yield Problem(place, f"there is a picture here: {link.target}", "Draw it in docs/assets/diagrams, and write ![caption](diagram:name).", "link")
-            elif scheme == "diagram" and not (link.image and name in markup.pictures(section.markdown)):
+            elif scheme == "diagram" and not link.alone:
                 yield Problem(place, f'the picture "{name}" does not stand alone', "Write ![caption](diagram:name) in a paragraph of its own.", "link")
             elif scheme in kinds:
                 if {f"{scheme}s/{name}", scheme} & library.broken:
@@ -69,9 +73,11 @@ def links_name_things(library: Library) -> Iterator[Problem]:
 
 
 def short_forms_are_short(library: Library) -> Iterator[Problem]:
-    """`## In short` has at most 30 words: it stands on cards, in search results and in the urgent-help box."""
+    """`## In short` is at most 30 words, in sentences: it stands on cards, in search results and in the urgent-help box."""
     for message in library.messages:
         if message.in_short:
+            if not markup.is_prose(message.in_short.markdown):
+                yield Problem(message.in_short.place, '"## In short" is more than sentences', "Take lists, headings and pictures out of it.", "in-short")
             count = sum(len(block.split()) for block in markup.blocks(message.in_short.markdown))
             if count > IN_SHORT:
                 yield Problem(message.in_short.place, f'"## In short" has {count} words', f"Take out {count - IN_SHORT}: it may have {IN_SHORT}.", "in-short")

@@ -1,6 +1,7 @@
-"""Markdown as educators write it: its links, its raw HTML, its plain words, its HTML. The only room that knows Python-Markdown.
+"""Markdown as educators write it, read once: its links, its raw HTML, its plain words, its HTML. The only room that knows Python-Markdown.
 
-Pages leave us as Markdown (the engine renders them), sheets as HTML (rendered here); both take their links from the same resolver.
+What the rules read is what pages, sheets and texts are made of: one tree for each text. Raw HTML is text here, a reference belongs to the text in
+which it stands, and HTML leaves through one allow-list.
 """
 
 from __future__ import annotations
@@ -8,144 +9,177 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from html.parser import HTMLParser
+from html import unescape
+from typing import Literal, Protocol
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import nh3
 from markdown import Markdown
+from markdown.inlinepatterns import HTML_RE, InlineProcessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 Resolve = Callable[[str], str | None]
+Draw = Callable[[str, str], str]
+Part = Literal["all", "words", "pictures"]  # of a text that has pictures: all of it, all but them, or them alone
 
-TAGS = {"p", "ul", "ol", "li", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
+TAGS = {"p", "ul", "ol", "li", "h2", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
+ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "td": {"data-label"}}
+SCHEMES = {"https", "mailto", "tel"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
-
-# A picture in a paragraph of its own: ![caption](diagram:name)
-_PICTURE = re.compile(r"^!\[([^\]]*)\]\(diagram:([^\s()]+)\)[ \t]*$", re.MULTILINE)
-
-# A table: its head, the rule below it, its rows
-_TABLE = re.compile(r"^(?P<head>\|.*\|[ \t]*\n)(?P<rule>\|[ :|-]+\|[ \t]*\n)(?P<rows>(?:\|.*\|[ \t]*(?:\n(?=\|)|(?=\n|\Z)))+)", re.MULTILINE)
-
-# What stands in the way of reading an address: [words](address "title"), and the definition [name]: address
-_INLINE_LINK = re.compile(r'(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]+)>?(?:\s+"[^"]*")?\s*\)')
-_DEFINITION = re.compile(r"^( {0,3}\[[^\]]+\]:\s*)<?(\S+?)>?\s*$", re.MULTILINE)
+_ALONE = {"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"}  # in which no term is explained
 
 
 @dataclass(frozen=True)
 class Link:
-    """An address in a text, and the line of the text (from 0) on which it stands."""
+    """An address in a text, and the line of the text (from 0) on which it stands. A picture may stand `alone`, in a paragraph of its own."""
 
     target: str
     line: int
     image: bool
+    alone: bool
+
+
+class Explain(Protocol):
+    """What explains the terms in a text, in the order in which it is read."""
+
+    def mark(self, words: str) -> list[tuple[str, str | None]]:
+        """The words in pieces, each with the address it leads to, if it is a term that was not explained before."""
+
+    def meet(self, target: str) -> None:
+        """A link that the author wrote."""
+
+    def notes(self) -> str:
+        """The explanations, as HTML, of the terms that were met since it was last asked."""
 
 
 def links(markdown: str) -> Iterator[Link]:
     """Every link and picture, however it is written."""
-    root = _parse(markdown)[0]
-    for tag, attribute in (("a", "href"), ("img", "src")):
-        for target in re.findall(rf'<{tag}\b[^>]*?\b{attribute}="([^"]*)"', root):
-            address = target.replace("&amp;", "&")
-            yield Link(address, _line_of(markdown, address), tag == "img")
-
-
-def inline_links(markdown: str) -> Iterator[tuple[int, int, str]]:
-    """Each `[words](address)` of a text: where it begins, where it ends, and its address."""
-    for match in _INLINE_LINK.finditer(markdown):
-        yield match.start(), match.end(), match[3]
+    plain = _read(markdown).plain
+    alone = {block[0] for block in plain if _picture(block)}
+    for element in plain.iter():
+        if (target := element.get("src") if element.tag == "img" else element.get("href")) is not None:
+            yield Link(target, _line_of(markdown, target), element.tag == "img", element in alone)
 
 
 def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
-    """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins."""
-    for piece in _parse(markdown)[1]:
-        yield _line_of(markdown, piece.split("\n")[0]), piece.split("\n")[0][:40]
+    """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins. A closing tag goes with the one that it closes."""
+    found = _read(markdown).raw
+    opened = {match[1] for piece in found if (match := re.match(r"<(\w+)", piece))}
+    for piece in [piece for piece in found if not ((match := re.match(r"</(\w+)", piece)) and match[1] in opened)]:
+        yield _line_of(markdown, piece), piece[:40]
+
+
+def unfinished_links(markdown: str) -> Iterator[tuple[int, str]]:
+    """What looks like a link and is none: the line (from 0) and how it begins."""
+    for element, text in _texts(_read(markdown).plain):
+        if element.tag != "code":
+            for match in re.finditer(r"\[[^\[\]]*\](?:\(| ?\[)[^\n]{0,20}", text):
+                yield _line_of(markdown, match[0].split("\n")[0]), match[0][:40]
+
+
+def other_headings(markdown: str, levels: tuple[int, ...]) -> Iterator[tuple[int, str]]:
+    """Headings of other levels than these: the line (from 0) and the name of the tag."""
+    for element in _read(markdown).plain.iter():
+        if re.fullmatch(r"h[1-6]", element.tag) and int(element.tag[1]) not in levels:
+            yield _line_of(markdown, "".join(element.itertext()).split("\n")[0]), element.tag
+
+
+def is_prose(markdown: str) -> bool:
+    """Whether a text is paragraphs only, that can stand in a line with others."""
+    return all(block.tag == "p" and not _picture(block) for block in _read(markdown).plain)
+
+
+def headings(markdown: str, level: int) -> list[str]:
+    """The words of its headings of this level and those below."""
+    wanted = {f"h{number}" for number in range(level, 7)}
+    return [" ".join("".join(element.itertext()).split()) for element in _read(markdown).plain.iter() if element.tag in wanted]
 
 
 def pictures(markdown: str) -> list[str]:
-    """The names of the pictures that stand in a paragraph of their own."""
-    return [match[2] for match in _PICTURE.finditer(markdown)]
+    """The names of the pictures that stand in a paragraph of their own: `![caption](diagram:name)`."""
+    return [picture[0] for element in _read(markdown).plain if (picture := _picture(element))]
 
 
-def apart(markdown: str) -> tuple[str, str]:
-    """A text in two: its words, and the pictures that stand in a paragraph of their own."""
-    return _PICTURE.sub("", markdown), "\n\n".join(match[0] for match in _PICTURE.finditer(markdown))
+def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", explain: Explain | None = None) -> str:
+    """Content as clean HTML, for pages and sheets. Where `resolve` gives None for an address, the words stay and the link goes.
 
-
-def around_pictures(markdown: str, text: Callable[[str], str], picture: Callable[[str, str], str]) -> str:
-    """A text with its pictures drawn: `text` sets what stands between them, `picture` draws one from its name and caption."""
-    done, written = 0, []
-    for match in _PICTURE.finditer(markdown):
-        written += [text(markdown[done : match.start()].strip("\n")), picture(match[2], match[1])]
-        done = match.end()
-    written.append(text(markdown[done:].strip("\n")))
-    return "\n\n".join(part for part in written if part)
-
-
-def with_links(markdown: str, resolve: Resolve) -> str:
-    """The same Markdown with each address resolved. Where `resolve` gives None, the words stay and the link goes.
-
-    Braces are escaped: in content they are only braces, never attributes.
+    `draw` makes the HTML of a picture from its name and caption; each cell of a table is named by the head of its column, for narrow screens.
     """
+    root = deepcopy(_read(markdown).typeset)
+    inserted: list[str] = []
 
-    def inline(match: re.Match[str]) -> str:
-        image, words, target = match.groups()
-        address = resolve(target)
-        return f"{image}[{words}]({address})" if address else words
+    def place(html: str) -> Element:
+        """Holds the place of finished HTML, which the allow-list need not know: no content can make a <figure>."""
+        inserted.append(html)
+        figure = Element("figure")
+        figure.text = str(len(inserted) - 1)
+        return figure
 
-    def definition(match: re.Match[str]) -> str:
-        address = resolve(match[2])
-        return f"{match[1]}{address}" if address else ""
+    blocks: list[Element] = []
+    waiting = ""
+    for block in root:
+        picture = _picture(block)
+        if (part == "pictures" and not picture) or (part == "words" and picture):
+            continue
+        if waiting and block.tag not in ("ul", "ol"):  # a list belongs to the paragraph before it
+            blocks.append(place(waiting))
+            waiting = ""
+        if picture:
+            blocks.append(place(draw(*picture)))
+            continue
+        if explain:
+            _explained(block, explain)
+            waiting += explain.notes()
+        blocks.append(block)
+    if waiting:
+        blocks.append(place(waiting))
+    root[:] = blocks
+    for element in root.iter():
+        if "href" in element.attrib:
+            address = resolve(element.attrib["href"])
+            element.attrib = {"href": address} if address else {}
+            element.tag = "a" if address else "span"  # which is not on the list: its words stay
+        elif element.tag == "table":
+            _name_cells(element)
+    html = "".join(tostring(block, encoding="unicode", method="html") for block in root)
+    clean = nh3.clean(html, tags=TAGS | {"figure"}, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
+    clean = clean.replace("{", "&#123;").replace("}", "&#125;")  # to the engine of the site, braces would be attributes
+    return re.sub(r"<figure>(\d+)</figure>", lambda match: inserted[int(match[1])], clean)
 
-    resolved = _DEFINITION.sub(definition, _INLINE_LINK.sub(inline, markdown))
-    return re.sub(r"(?<!\\)([{}])", r"\\\1", resolved)
 
+def to_text(markdown: str, draw: Draw) -> str:
+    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words.
 
-def with_labels(markdown: str) -> str:
-    """The same Markdown with each cell of a table named by the head of its column, for narrow pages on which cells stand one below the other.
-
-    The first cell of a row is the name of the row itself. A mark at the end of a cell, as `attr_list` reads it.
+    `draw` says in words what a picture shows.
     """
-
-    def labelled(match: re.Match[str]) -> str:
-        heads = [re.sub(r'["{}|]', "", " ".join(blocks(head))) for head in _cells(match["head"])]  # as plain as the mark itself has to be
-        rows = []
-        for row in match["rows"].splitlines():
-            first, *others = _cells(row)
-            named = [f'{cell} {{ data-label="{head}" }}' for head, cell in zip(heads[1:], others, strict=False)]
-            rows.append(f"| {' | '.join([first, *named])} |")
-        return f"{match['head']}{match['rule']}" + "\n".join(rows)
-
-    return _TABLE.sub(labelled, markdown)
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))]
-
-
-def to_html(markdown: str, resolve: Resolve) -> str:
-    """Content as clean HTML for a sheet. Raw HTML, which the checks refuse, would come out as text."""
-    return _clean_html(with_links(markdown, resolve))
-
-
-@lru_cache(maxsize=4096)  # a message is on several sheets, each in several formats
-def _clean_html(markdown: str) -> str:
-    html = _sheet_engine().reset().convert(markdown)
-    return nh3.clean(_with_header_scopes(html), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, link_rel=None)
-
-
-def to_text(markdown: str) -> str:
-    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words."""
     writer = _TextWriter()
-    writer.feed(_parse(markdown)[0])
+    for block in _read(markdown).plain:
+        if picture := _picture(block):
+            paragraph = Element("p")
+            paragraph.text = draw(*picture)
+            writer.write(paragraph)
+        else:
+            writer.write(block)
     return writer.finish()
 
 
 @lru_cache(maxsize=4096)
 def blocks(markdown: str) -> list[str]:
     """The plain words of each paragraph, list item, heading and table cell."""
-    reader = _BlockReader()
-    reader.feed(_parse(markdown)[0])
-    return reader.finish()
+    found: list[list[str]] = [[]]
+    for kind, element, text in _walk(_read(markdown).plain):
+        if kind != "text" and element.tag in BLOCKS:
+            found.append([])
+        elif kind == "start" and element.tag == "img":
+            found[-1].append(element.get("alt") or "")
+        elif kind == "start" and element.tag == "br":
+            found[-1].append(" ")
+        elif kind == "text":
+            found[-1].append(text)
+    return [text for pieces in found if (text := " ".join("".join(pieces).split()))]
 
 
 def sentences(block: str) -> list[str]:
@@ -159,27 +193,105 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f'’‘`´]", "", unicodedata.normalize("NFD", text.lower())))
 
 
-@cache
-def _sheet_engine() -> Markdown:
-    """Sets the text of a sheet, and knows no raw HTML."""
-    engine = Markdown(extensions=["tables", "smarty"])
-    engine.preprocessors.deregister("html_block")
-    engine.inlinePatterns.deregister("html")
-    return engine
+# Reading
 
 
-@cache
-def _reading_engine() -> Markdown:
-    """Reads a text as it is, raw HTML included."""
-    return Markdown(extensions=["tables"])
+@dataclass(frozen=True)
+class _Reading:
+    """What one text says. `plain` is as the author typed it, `typeset` has the quotes and dashes of print; `raw` is the raw HTML that was typed as well."""
+
+    plain: Element
+    typeset: Element
+    raw: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)  # every rule asks anew
-def _parse(markdown: str) -> tuple[str, list[str]]:
-    engine = _reading_engine()
-    html = engine.reset().convert(markdown)
-    raw = [str(piece) for piece in engine.htmlStash.rawHtmlBlocks if str(piece).lstrip().startswith("<")]
-    return html, raw
+def _read(markdown: str) -> _Reading:
+    return _engine().read(markdown)
+
+
+@cache
+def _engine() -> _Engine:
+    return _Engine()
+
+
+class _Engine(Markdown):  # type: ignore[misc]
+    """Python-Markdown without raw HTML, that gives its tree instead of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(extensions=["tables", "smarty"])
+        self.preprocessors.deregister("html_block")
+        self.inlinePatterns.deregister("automail")  # which writes an address as entities, that programs do not find it
+        self.inlinePatterns.register(_Raw(HTML_RE, self), "html", 90)
+        self.treeprocessors.register(_Keep("plain", self), "plain", 7)  # after links and emphasis, before quotes and dashes are set
+        self.treeprocessors.register(_Keep("typeset", self), "typeset", -1)
+        self.raw: list[str] = []
+        self.kept: dict[str, Element] = {}
+
+    def read(self, markdown: str) -> _Reading:
+        """The two trees of a text."""
+        self.reset()
+        self.raw, self.kept = [], {}
+        self.convert(markdown)
+        empty = Element("div")
+        return _Reading(self.kept.get("plain", empty), self.kept.get("typeset", empty), tuple(dict.fromkeys(self.raw)))
+
+
+class _Raw(InlineProcessor):  # type: ignore[misc]
+    """Notes raw HTML, and leaves it as the text that it is."""
+
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[None, None, None]:  # noqa: N802, ARG002
+        self.md.raw.append(re.split(r"[\n\x02\x03]", match[0])[0])
+        return None, None, None
+
+
+class _Keep(Treeprocessor):  # type: ignore[misc]
+    """Keeps the tree of a text as it is at this step, with its true characters in the place of Python-Markdown's marks and entities."""
+
+    def __init__(self, name: str, engine: _Engine) -> None:
+        super().__init__(engine)
+        self._name = name
+
+    def run(self, root: Element) -> None:
+        tree = deepcopy(root)
+        UnescapeTreeprocessor(self.md).run(tree)
+        for element in tree.iter():
+            element.text = self._true(element.text, literal=element.tag == "code" or element.text == element.get("href"))
+            element.tail = self._true(element.tail)
+            for name, value in element.items():
+                element.set(name, self._true(unescape(value)) or "")
+        self.md.kept[self._name] = tree
+
+    def _true(self, text: str | None, *, literal: bool = False) -> str | None:
+        """The text with the entities that were put aside; those of code and of an address in `<>` still stand in it."""
+        if text is None:
+            return None
+        stash = self.md.htmlStash.rawHtmlBlocks
+        return re.sub(r"\x02wzxhzdk:(\d+)\x03", lambda match: unescape(str(stash[int(match[1])])), unescape(text) if literal else str(text))
+
+
+def _picture(block: Element) -> tuple[str, str] | None:
+    """The name and the caption of a picture that is a paragraph of its own."""
+    if block.tag != "p" or len(block) != 1 or block[0].tag != "img" or (block.text or "").strip() or (block[0].tail or "").strip():
+        return None
+    scheme, _, name = block[0].get("src", "").partition(":")
+    return (name, block[0].get("alt", "")) if scheme == "diagram" else None
+
+
+def _walk(root: Element) -> Iterator[tuple[str, Element, str]]:
+    """A tree as it is read: the start of each element, its texts, its end."""
+    yield "start", root, ""
+    if root.text:
+        yield "text", root, root.text
+    for child in root:
+        yield from _walk(child)
+        if child.tail:
+            yield "text", root, child.tail
+    yield "end", root, ""
+
+
+def _texts(root: Element) -> Iterator[tuple[Element, str]]:
+    return ((element, text) for kind, element, text in _walk(root) if kind == "text")
 
 
 def _line_of(markdown: str, piece: str) -> int:
@@ -187,61 +299,87 @@ def _line_of(markdown: str, piece: str) -> int:
     return markdown.count("\n", 0, index) if index >= 0 else 0
 
 
-def _with_header_scopes(html: str) -> str:
-    """Python-Markdown's header cells say nothing of what they head; its tables have headers for columns only."""
-    return re.sub(r"<th(?=[ >])", '<th scope="col"', html)
+# Writing
 
 
-class _BlockReader(HTMLParser):
+def _explained(element: Element, explain: Explain) -> None:
+    """Mark the terms in an element and below it, in the order in which it is read."""
+    if element.tag == "a":
+        explain.meet(element.get("href", ""))
+    if element.tag in _ALONE:
+        for child in element.iter("a"):
+            if child is not element:
+                explain.meet(child.get("href", ""))
+        return
+    children = list(element)
+    before, element.text, element[:] = element.text, None, []
+    _add(element, explain.mark(before or ""))
+    for child in children:
+        after, child.tail = child.tail, None
+        _explained(child, explain)
+        element.append(child)
+        _add(element, explain.mark(after or ""))
+
+
+def _add(element: Element, pieces: list[tuple[str, str | None]]) -> None:
+    """Pieces of text at the end of an element, some of them as links."""
+    for words, target in pieces:
+        if target is not None:
+            SubElement(element, "a", href=target).text = words
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + words
+        else:
+            element.text = (element.text or "") + words
+
+
+def _name_cells(table: Element) -> None:
+    """Say what each cell is: a head, which heads its column, or what its column is called. The first cell of a row is the name of the row itself."""
+    heads = []
+    for head in table.iter("th"):
+        head.attrib = {"scope": "col"}
+        heads.append(" ".join("".join(head.itertext()).split()))
+    for row in table.iter("tr"):
+        for name, cell in zip(heads, row, strict=False):
+            if cell.tag == "td":
+                cell.attrib = {"data-label": name} if cell is not row[0] else {}
+
+
+class _TextWriter:
+    """Plain text of a tree."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._found: list[list[str]] = [[]]
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag in BLOCKS:
-            self._found.append([])
-        elif tag == "img":
-            self._found[-1].append(dict(attributes).get("alt") or "")
-        elif tag == "br":
-            self._found[-1].append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self._found.append([])
-
-    def handle_data(self, data: str) -> None:
-        self._found[-1].append(data)
-
-    def finish(self) -> list[str]:
-        self.close()
-        return [text for pieces in self._found if (text := " ".join("".join(pieces).split()))]
-
-
-class _TextWriter(HTMLParser):
-    """Plain text of the HTML that Python-Markdown makes."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
         self._words = ""
         self._lists: list[int | None] = []  # the number of the next item, None for a dash
         self._heads: list[str] = []
         self._column = 0
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in ("ul", "ol"):
+    def write(self, block: Element) -> None:
+        """Add one block."""
+        for kind, element, text in _walk(block):
+            if kind == "start":
+                self._start(element)
+            elif kind == "end":
+                self._finish(element.tag)
+            elif text.strip() or "\n" not in text:  # a line end between two tags is no word space
+                self._words += re.sub(r"\s+", " ", text)
+
+    def _start(self, element: Element) -> None:
+        if element.tag in ("ul", "ol"):
             self._end()
-            self._lists.append(1 if tag == "ol" else None)
-        elif tag == "li":
+            self._lists.append(1 if element.tag == "ol" else None)
+        elif element.tag == "li":
             number = self._lists[-1]
             self._words = "  " * (len(self._lists) - 1) + ("- " if number is None else f"{number}. ")
             self._lists[-1] = None if number is None else number + 1
-        elif tag == "tr":
+        elif element.tag == "br":
+            self._words += " "
+        elif element.tag == "tr":
             self._column = 0
-        elif tag == "table":
+        elif element.tag == "table":
             self._heads = []
 
-    def handle_endtag(self, tag: str) -> None:
+    def _finish(self, tag: str) -> None:
         if tag == "th":
             self._heads.append(self._words.strip())
             self._words = ""
@@ -251,14 +389,10 @@ class _TextWriter(HTMLParser):
             self._end()
         elif tag == "li":
             self._end()
-        elif tag in ("p", "h3", "h4", "ul", "ol", "table", "tr", "blockquote", "pre"):
+        elif tag in ("p", "h2", "h3", "h4", "ul", "ol", "table", "tr", "blockquote", "pre"):
             if tag in ("ul", "ol"):
                 self._lists.pop()
             self._end(blank=not (tag == "p" and self._lists) and not self._lists)
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() or "\n" not in data:  # a line end between two tags is no word space
-            self._words += re.sub(r"\s+", " ", data)
 
     def _end(self, *, blank: bool = False) -> None:
         if self._words.strip():
@@ -268,6 +402,6 @@ class _TextWriter(HTMLParser):
             self._lines.append("")
 
     def finish(self) -> str:
-        self.close()
+        """What was written."""
         self._end()
         return "\n".join(self._lines).strip()

@@ -10,4 +10,3 @@ THEME: dict[str, Any] = {
     "font": False,
 }  # Material's block names are those of our base.html; its font would call Google
 EXTENSIONS = ("toc", "tables", "fenced_code", "attr_list", "md_in_html", "smarty")
-NOT_PUBLISHED = ("/messages/", "/clinics/", "/runs/", "/assets/diagrams/", "/assets/pictures/", "/assets/logos/", "*.yml")  # what stands in docs/ for us alone

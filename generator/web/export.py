@@ -7,27 +7,23 @@ DIR/theme/       our theme
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator.compose import scripts
 from generator.compose.site import Site
 from generator.content import addresses, layers
 from generator.content.documents import copy_settings
 from generator.paper.rendering import Sheet
 from generator.web import engine, packing
 
-NOT_PAGES = (*(name.strip("/").split("/")[-1] for name in engine.NOT_PUBLISHED), "*.md", ".*")  # what stands in docs/ without being a file of the site
-
 
 def export(root: Path, site: Site, sheets: Sequence[Sheet], index: str, folder: Path) -> int:
     """Write the site into `folder`, which is new or empty, and say how many pages it has. `index` is the text of `handouts/index.json`."""
     docs, theme = folder / "docs", folder / "theme"
-    for name, file in layers.files(root, "theme", "*").items():
-        if not scripts.is_part(name):
-            _write((docs if name.startswith("assets/") else theme) / name, file.read_bytes())
-    shutil.copytree(root / "docs", docs, ignore=shutil.ignore_patterns(*NOT_PAGES), dirs_exist_ok=True)
+    for name, file in layers.files(root, "theme", "*.html").items():
+        _write(theme / name, file.read_bytes())
+    for uri, content in site.assets.items():
+        _write(docs / uri, content)
     texts = {page.uri: page.markdown for page in site.pages} | dict(site.files) | {twin.uri: twin.text for twin in site.texts} | {addresses.INDEX: index}
     for uri, text in texts.items():
         _write(docs / uri, text.encode())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 import xml.etree.ElementTree
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from mkdocs.utils.meta import get_data
 
 from generator.compose.search import urgent_phrases
 from generator.compose.site import Site
@@ -66,7 +68,8 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
 
 def test_links_lead_where_the_reader_is(project: Project) -> None:
     site = compose(project)
-    assert "(../patients/pain.md#alarm)" in page(site, "patients/pain.md")
+    assert '<a href="#alarm">the alarm</a>' in page(site, "patients/pain.md")
+    assert '<a href="../../patients/pain/#alarm">the alarm</a>' in page(site, "handouts/real.md")
     assert "See the alarm" in sheet(site, "handouts/real.pdf"), "without a site address, only the words stay on paper"
 
 
@@ -149,9 +152,10 @@ def test_content_is_data(project: Project) -> None:
     site = compose(
         project, {"docs/messages/pain/alarm.md": [["A marmalade jar can set it off.", odd], ["title: An alarm", 'title: "A *starred* [odd] alarm & {{ 1 }}"']]}
     )
-    assert r"A \{\{ 7*7 \}\} jar \{% raw %\} is here \{: onclick=x \}" in page(site, "patients/pain.md")
+    as_text = "A {{ 7*7 }} jar {% raw %} is here {: onclick=x }".replace("{", "&#123;").replace("}", "&#125;")
+    assert as_text in page(site, "patients/pain.md")
     assert "A &#42;starred&#42; &#91;odd&#93; alarm &#38; &#123;&#123; 1 &#125;&#125;" in page(site, "patients/pain.md")
-    assert "A {{ 7*7 }} jar {% raw %} is here {: onclick=x }" in sheet(site, "handouts/touch.pdf")
+    assert as_text in sheet(site, "handouts/touch.pdf")
     assert "A *starred* [odd] alarm &amp; {{ 1 }}" in sheet(site, "handouts/touch.pdf")
 
 
@@ -218,8 +222,10 @@ def test_each_cell_of_a_table_is_named_by_the_head_of_its_column(project: Projec
     """On a phone cells stand one below the other; content stays content."""
     table = '| Who | *What* & "how" |\n|---|---|\n| A {: x } | 12 |\n| B | 1,066 |'
     changes = {"docs/messages/pain/late.md": [["## For referrers\n", f"## For referrers\n\n{table}\n\nAfter it.\n"]]}
-    label = '{ data-label="What & how" }'
-    assert f"| A \\{{: x \\}} | 12 {label} |\n| B | 1,066 {label} |\n\nAfter it." in page(compose(project, changes), "referrers/pain.md")
+    told = page(compose(project, changes), "referrers/pain.md")
+    assert '<th scope="col"><em>What</em> &amp; “how”</th>' in told
+    for name, value in (("A &#123;: x &#125;", "12"), ("B", "1,066")):
+        assert f'<td>{name}</td>\n<td data-label="What &amp; “how”">{value}</td>' in told
 
 
 def test_a_sample_is_not_for_search_engines(project: Project) -> None:
@@ -252,3 +258,34 @@ def test_the_clinics_own_helplines_and_emergency_number_are_urgent_to_type(proje
     assert typed["abroad"] == {"call 112", "call 999", "pieta", "1800 247 247", "1800247247"}
     assert typed["sample"] == {"call 999", "samaritans", "116 123", "116123"}, "111 is for advice here"
     assert typed["approved"] == {"call 999", "111", "samaritans", "116 123", "116123"}
+
+
+def test_what_stands_at_the_head_of_a_page_is_read_back_as_it_was(project: Project) -> None:
+    """An engine whose YAML finds a fault there takes the page without all of it, `noindex` included."""
+    title = "An alarm 🔔: \"quoted\" & 'so' \\ {{ 1 }} <!-- é \u00ad"
+    site = compose(
+        project,
+        {"docs/messages/pain/index.md": [["title: Pain", f"title: {json.dumps(title, ensure_ascii=False)}"]], "docs/about.md": [["title: About", "title: 🙂"]]},
+    )
+    for uri, expected in (("patients/pain.md", title), ("about.md", "🙂")):
+        _, head = get_data(page(site, uri))  # as the engine does
+        assert head["title"] == expected
+        assert head["robots"] == "noindex"
+
+
+def test_a_message_for_professionals_only_goes_by_its_topic_where_everybody_reads(project: Project) -> None:
+    title = "A name that only professionals may read"
+    site = compose(project, {"docs/messages/pain/late.md": [["title: Not yet", f"title: {title}"]]})
+    for uri in ("sources.md", "changes.md"):
+        assert "[For professionals: Pain](referrers/pain.md)" in page(site, uri)
+    assert "<title>For professionals: Pain</title>" in site.files["changes.xml"]
+    shown = {uri for uri, text in [*((found.uri, found.markdown) for found in site.pages), *site.files.items()] if title in text}
+    assert shown == {"referrers/index.md", "referrers/pain.md", "handouts/doctors.md", "search/referrers.js"}
+
+
+def test_a_title_for_professionals_on_a_page_for_everybody_is_a_problem(project: Project) -> None:
+    changes = {
+        "docs/messages/pain/late.md": [["title: Not yet", "title: A name that only professionals may read"]],
+        "templates/pages/sources.md.j2": [["{{ urgent_help }}", "{{ library.message('pain/late').title }}\n\n{{ urgent_help }}"]],
+    }
+    assert [(str(problem.place), problem.rule) for problem in built(project(changes)).problems] == [("docs/messages/pain/late.md:1", "audience")]

@@ -74,8 +74,9 @@ def test_a_letter_lists_no_warning_signs_as_if_they_were_the_patients(project: P
 
 def test_markdown_as_text() -> None:
     table = "| When | What |\n| --- | --- |\n| Day | **walk** |\n| Night | rest |"
-    assert markup.to_text(f"See [the *sheet*](handout:a).\n\n1. one\n2. two\n\n{table}") == (
-        "See the sheet.\n\n1. one\n2. two\n\nWhen: Day\nWhat: walk\n\nWhen: Night\nWhat: rest"
+    written = f"See [the *sheet*](handout:a).\n\n1. one\n2. two\n\n![A bell](diagram:bell)\n\n{table}"
+    assert markup.to_text(written, lambda name, caption: f"Picture: {name}, {caption}") == (
+        "See the sheet.\n\n1. one\n2. two\n\nPicture: bell, A bell\n\nWhen: Day\nWhat: walk\n\nWhen: Night\nWhat: rest"
     )
 
 

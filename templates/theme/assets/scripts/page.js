@@ -83,7 +83,7 @@
     const asked = new URLSearchParams(location.hash.slice(1));
     const sheet = asked.get("sheet") ?? "";
     const due = asked.get("due") ?? "";
-    if (!notice || !/^handouts\/[a-z0-9/-]+\.pdf$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due)) return;
+    if (!notice || !/^handouts\/[a-z0-9/-]+\.(pdf|txt)$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due) || Number.isNaN(Date.parse(due))) return;
     notice.querySelector("span").textContent = inWords(due);
     notice.querySelector("a").href = "../" + sheet + "?anyway";
     notice.hidden = false;

@@ -1,0 +1,65 @@
+"""Processes that render, and how they end. The only room that knows processes.
+
+They end with this process, whatever ends it, and at once when they are told to: half a sheet is not worth waiting for.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers(ProcessPoolExecutor):
+    """`count` processes; spawned, since a fork would carry over whatever the parent has open."""
+
+    def __init__(self, count: int) -> None:
+        with _unheard():
+            super().__init__(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As every executor does; a process is started where one is missing."""
+        with _unheard():
+            return super().submit(fn, *args, **kwargs)
+
+    def end(self) -> None:
+        """End them, whatever they are doing. May be called again."""
+        for process in list((self._processes or {}).values()):
+            process.kill()
+        if self._result_queue:
+            self._result_queue._writer.close()  # type: ignore[attr-defined]  # else half a result in the pipe would be waited for
+        self.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Runs in a worker. What stops a command reaches every process of its terminal; the parent hears it, and ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent, "only workers have one"
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """A process that is started meanwhile hears neither Ctrl and C nor that its window is closed. Windows has no such thing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
