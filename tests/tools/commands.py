@@ -11,12 +11,12 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import TODAY
+from tests.conftest import REPO, TODAY
 
 BUILD = ("build", "--today", str(TODAY))
 QUICK = (*BUILD, "--no-handouts")
 SECONDS = 60  # of work that a command may take as a process of its own
-ENVIRONMENT = {"NO_COLOR": "1", "COLUMNS": "200"}
+ENVIRONMENT = {"NO_COLOR": "1", "COLUMNS": "200", "PYTHONPATH": str(REPO)}  # wherever a project lies, it is built by this program
 Said = tuple[int, str]  # the exit status, and all that was printed
 
 

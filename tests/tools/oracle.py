@@ -9,7 +9,7 @@ import json
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -115,7 +115,7 @@ def difference(before: Everything, after: Everything) -> str:
 def site_holds(site: Path, built: Built, *, authored_templates: bool = False) -> Iterator[Fault]:
     """The finished site against what was composed. Templates are code: one of the project's own may bring elements that ours do not have."""
     files = {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*")) if file.is_file()}
-    pages = {path: _Page(path, file.read_text(encoding="utf-8")) for path, file in files.items() if file.suffix in {".html", ".htm"}}
+    pages = {path: _page(path, file.read_text(encoding="utf-8")) for path, file in files.items() if file.suffix in {".html", ".htm"}}
     for page in pages.values():
         if not authored_templates:
             yield from page.holds_only_what_is_known()
@@ -188,7 +188,7 @@ class _Page:
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
         self.body = next(self.root.iter(f"{HTML}body"))
 
-    @property
+    @cached_property
     def plain(self) -> str:
         said = [
             value
@@ -199,7 +199,7 @@ class _Page:
         ]
         return " ".join(markup.words(" ".join([_text(self.root), *said])))
 
-    @property
+    @cached_property
     def ids(self) -> set[str]:
         return {value for element in self.root.iter() if (value := element.get("id"))}
 
@@ -294,6 +294,11 @@ class _Page:
                     yield "a link leads nowhere", f"{self.path}: {address[:200]}"
                 elif parts.fragment and file in pages and not file.startswith("search/") and unquote(parts.fragment) not in pages[file].ids:
                     yield "a link leads to a part of a page that is not there", f"{self.path}: {address[:200]}"
+
+
+@cache  # most pages of a damaged project are as they were
+def _page(path: str, text: str) -> _Page:
+    return _Page(path, text)
 
 
 @cache
