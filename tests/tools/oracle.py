@@ -171,7 +171,7 @@ def _carries_what_it_must(page: _Page, made: Page) -> Iterator[Fault]:
         yield "a page for patients has no urgent-help box", made.uri
     if made.banner:
         banner = [element for element in page.of_class("sample-banner") if not page.is_hidden(element)]
-        if not banner or " ".join(markup.words(markup.to_text(made.banner))) not in " ".join(markup.words(" ".join(map(_text, banner)))):
+        if not banner or " ".join(markup.words(made.banner)) not in " ".join(markup.words(" ".join(map(_text, banner)))):
             yield "a page does not say that it is a sample", made.uri
         if "noindex" not in page.meta("robots"):
             yield "a sample page does not ask search engines to leave it out: its front matter is lost", made.uri
