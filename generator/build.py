@@ -18,7 +18,7 @@ from generator.content.load import load
 from generator.content.model import Clinic, Library
 from generator.content.problems import Place, Problem, did_you_mean, errors
 from generator.paper import machine
-from generator.paper.rendering import Sheet, style_problems
+from generator.paper.rendering import Sheet
 from generator.rules import check
 
 
@@ -49,7 +49,7 @@ def build(root: Path, request: Request) -> Built:
     """Everything up to the Site, for the project below `root`. Writes nothing."""
     library, settings, problems = load(root)
     problems += check.library(library, root, request.today)
-    problems += [*theme_problems(root), *style_problems(root)]
+    problems += theme_problems(root)
     clinics = _named_clinics(library, request.clinics, problems)
     problems = _without_followers(problems)
     if request.sheets and (missing := machine.missing()):

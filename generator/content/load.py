@@ -141,7 +141,7 @@ def _load_sources(root: Path, report: Report) -> Links:
     sources, broken = {}, set()
     for key in document.fields:
         place = Place(document.path, document.line_of((key,)))
-        source = validate(Source, document, Links(), report, at=(key,), key=key, place=place)
+        source = validate(Source, document, Links(), report, at=(key,), key=key, place=place) if good_name(key, place, report) else None
         if source:
             sources[key] = source
         else:
@@ -195,7 +195,10 @@ def _load_urgent(root: Path, links: Links, report: Report) -> Urgent | None:
     if document is None:
         return None
     listed = document.fields.get("helps")
-    return _whole(Urgent, Help, "helps", listed if isinstance(listed, Mapping) else (), document, links, report)
+    keys = list(listed) if isinstance(listed, Mapping) else []
+    if not all([good_name(key, Place(document.path, document.line_of(("helps", key))), report) for key in keys]):  # they become names in a page
+        return None
+    return _whole(Urgent, Help, "helps", keys, document, links, report)
 
 
 def _whole(

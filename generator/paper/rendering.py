@@ -152,22 +152,6 @@ class Rendering:
         return [hashlib.sha256(shared.digest() + f"{sheet.limit}\n{sheet.html}".encode()).hexdigest() for sheet in prints]
 
 
-def style_problems(root: Path) -> list[Problem]:
-    """What keeps the project's own style for sheets from being used; without this, the one that came with the program would take its place in silence."""
-    own = root / "templates" / STYLE
-    place = Place(f"templates/{STYLE}")
-    if os.path.lexists(own) and not own.is_file():
-        return [Problem(place, "this is not a file", "Put your style there, or take it away: then the one that came with the program is used.", "unreadable")]
-    try:
-        _stylesheet(root)
-    except OSError as error:
-        return [Problem(place, f"the file cannot be opened ({error.strerror})", "Check that it is a file that you may read.", "unreadable")]
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        return [Problem(Place(place.path, line), "the file is not UTF-8 text", 'Save it again with the encoding "UTF-8".', "encoding")]
-    return []
-
-
 def _stylesheet(root: Path) -> str:
     found = layers.find(root, STYLE)
     assert found, "a style for sheets comes with the program"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,8 +24,9 @@ class Workers(ProcessPoolExecutor):
     """`count` processes; spawned, since a fork would carry over whatever the parent has open."""
 
     def __init__(self, count: int) -> None:
+        self._folder = tempfile.mkdtemp(prefix="pmp-")  # a process that is killed cannot tidy up, and its fonts are large
         with _unheard():
-            super().__init__(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+            super().__init__(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._folder,))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As every executor does; a process is started where one is missing."""
@@ -37,10 +40,12 @@ class Workers(ProcessPoolExecutor):
         if self._result_queue:
             self._result_queue._writer.close()  # type: ignore[attr-defined]  # else half a result in the pipe would be waited for
         self.shutdown(cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _begin() -> None:
-    """Runs in a worker. What stops a command reaches every process of its terminal; the parent hears it, and ends its workers."""
+def _begin(folder: str) -> None:
+    """Runs in a worker, whose temporary files go into `folder`. What stops a command reaches every process of its terminal; the parent hears it, and ends its workers."""
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

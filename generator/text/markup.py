@@ -144,7 +144,7 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
             element.tag = "a" if address else "span"  # which is not on the list: its words stay
         elif element.tag == "table":
             _name_cells(element)
-    html = "".join(tostring(block, encoding="unicode", method="html") for block in root)
+    html = "\n\n".join(tostring(block, encoding="unicode", method="html").strip() for block in root)  # apart, as the engine of the site wants them
     clean = nh3.clean(html, tags=TAGS | {"figure"}, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
     clean = clean.replace("{", "&#123;").replace("}", "&#125;")  # to the engine of the site, braces would be attributes
     return re.sub(r"<figure>(\d+)</figure>", lambda match: inserted[int(match[1])], clean)

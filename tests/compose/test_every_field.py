@@ -173,7 +173,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     approved = next(clinic for clinic in library.clinics if clinic.key == "approved").model_copy(update={"referral": None})
     site = compose(library, settings_read, templates_of(root, library), TODAY, clinics=[approved])
     assert library.words
-    site = replace(site, files={**site.files, **scripts.published(root, library.words)})
+    site = replace(site, files={**site.files, **scripts.published(root, library.words)}, assets=library.assets)
     assert [problem for problem in guard.site(site, library) if problem.rule != "long-page"] == []
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(root / "site"))
     plugin = config.plugins["pmp"]

@@ -29,7 +29,7 @@ def glosses(project: Project) -> Glosses:
 def explained(page: Glosses, text: str) -> str:
     """A text as it comes out, with `<a>` for a link to the term of that name."""
     html = markup.to_html(text, lambda target: target, lambda name, _: f"({name})", explain=page)
-    return html.replace("<p>", "").replace("</p>", "\n").strip()
+    return html.replace("<p>", "").replace("</p>", "").strip()
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ ALARM, JAM = (f'<a href="glossary:{key}">{{}}</a>'.format for key in ("alarm", "
 
 def test_the_first_use_is_marked_and_explained_after_its_paragraph(project: Project) -> None:
     text = "An alarm rings.\nIt is an alarm.\n\nAlarms ring."
-    assert explained(glosses(project), text) == f"An {ALARM('alarm')} rings.\nIt is an alarm.\n\n(alarm)Alarms ring."
+    assert explained(glosses(project), text) == f"An {ALARM('alarm')} rings.\nIt is an alarm.\n\n(alarm)\n\nAlarms ring."
 
 
 def test_other_spellings_count_and_capitals_stand_for_themselves(project: Project) -> None:
