@@ -196,7 +196,8 @@ def _load_urgent(root: Path, links: Links, report: Report) -> Urgent | None:
         return None
     listed = document.fields.get("helps")
     keys = list(listed) if isinstance(listed, Mapping) else []
-    if not all([good_name(key, Place(document.path, document.line_of(("helps", key))), report) for key in keys]):  # they become names in a page
+    named = [good_name(key, Place(document.path, document.line_of(("helps", key))), report) for key in keys]  # they become names in a page
+    if not all(named):
         return None
     return _whole(Urgent, Help, "helps", keys, document, links, report)
 
