@@ -151,7 +151,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return f"{notice}\n\n{markdown}"
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        env.autoescape = True
+        env.autoescape = env.trim_blocks = True  # the second for fewer bytes: no empty line where a tag of a template stood
         if self._rendering:
             self._finish_sheets(files, config)
         watch_theme(env, self._root, lambda problem: self._stopped([problem]))
