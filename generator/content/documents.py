@@ -272,16 +272,9 @@ def _faults(lines: list[str]) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _headings(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
-    """The `##` headings outside code fences: their index in `lines` and their words."""
-    fence = ""
+    """The `##` headings: their index in `lines` and their words. Content has no code fences (`text/markup.py`), so none hides a heading."""
     for index in range(start, len(lines)):
-        line = lines[index]
-        mark = re.match(r" {0,3}(```+|~~~+)", line)
-        if mark and not fence:
-            fence = mark[1]
-        elif fence and line.strip() == fence:
-            fence = ""
-        elif not fence and (heading := re.match(r" {0,3}##?(?!#)(.*)", line)):
+        if heading := re.match(r" {0,3}##?(?!#)(.*)", lines[index]):
             yield index, heading[1].strip().rstrip("#").rstrip()
 
 
