@@ -36,7 +36,6 @@ def versions(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     rewrite(root / "docs/messages/pain/real-pain.md", [["reviewed: 2026-01-10", "reviewed: 2018-01-31\nreview_by: 2020-01-31"]])
     for name in ODD_NAMES:
         rewrite(root / f"docs/assets/images/{name}.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><title>{name}</title></svg>\n')
-    rewrite(root / "docs/assets/images/myindex.html", "<!doctype html><title>Mine</title>\n")
     outcome = run("pmp", "build", "--today", str(TODAY), cwd=root)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return {"old": small_site / "site", "new": root / "site"}
@@ -229,7 +228,6 @@ def test_names_that_an_address_has_to_spell_otherwise_are_kept(visit: Callable[.
     for name in ODD_NAMES:
         for spelled in (quote(name, safe=""), quote(name, safe="/!~*'()"), "".join(f"%{byte:02x}" for byte in name.encode())):
             assert f"<title>{name}</title>" in here.get(f"assets/images/{spelled}.svg").get("text", ""), spelled
-    assert "Mine" in here.get("assets/images/myindex.html")["text"]
     assert here.get("assets/images/%")["status"] == 0
     assert here.get("constructor")["status"] == 0
 
