@@ -184,11 +184,11 @@ def _run_on(html: str) -> Markup:
     return Markup(re.sub(r"</?p>", "", re.sub(r"</p>\s*<p>", " ", html)))
 
 
-def _dial(value: str) -> Markup:
-    """The telephone numbers in a text as links that a phone rings at a touch."""
-    link = Markup('<a href="tel:{}">{}</a>')
+def _dial(value: str, scheme: str = "tel") -> Markup:
+    """The telephone numbers in a text as links that a phone rings at a touch, or writes to (`sms`)."""
+    link = Markup('<a href="{}:{}">{}</a>')
     parts = telephone.NUMBER.split(value)
-    return Markup().join(link.format(telephone.dialled(part), part) if place % 2 else _markdown_text(part) for place, part in enumerate(parts))
+    return Markup().join(link.format(scheme, telephone.dialled(part), part) if place % 2 else _markdown_text(part) for place, part in enumerate(parts))
 
 
 def relative(target: str, page: str) -> Markup:

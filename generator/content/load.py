@@ -22,9 +22,11 @@ from generator.content.model import (
     Pack,
     SearchWords,
     Section,
+    Sign,
     Source,
     Synonym,
     Term,
+    Triage,
     Urgent,
     WrittenPage,
 )
@@ -32,10 +34,10 @@ from generator.content.problems import Place, Problem, Report, did_you_mean
 from generator.content.validation import validate
 from generator.content.voice import load_programme, load_runs, load_wording, load_words
 
-Whole = TypeVar("Whole", SearchWords, Urgent)
+Whole = TypeVar("Whole", SearchWords, Urgent, Triage)
 
 # What stands in docs/ beside pages: lists by their names, and folders that are read by a room of their own
-LISTS = ("sources.yml", "glossary.yml", "synonyms.yml", "urgent.yml", "programme.yml", "wording.yml")
+LISTS = ("sources.yml", "glossary.yml", "synonyms.yml", "urgent.yml", "triage.yml", "programme.yml", "wording.yml")
 FOLDERS = ("messages", "clinics", "runs", "assets")
 CODE = (".j2", ".html", ".css", ".js", ".yml", ".svg")  # what is read as text below templates/
 
@@ -95,8 +97,9 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         wording=load_wording(root, links, report),
         runs=load_runs(root, links, report),
         words=load_words(root, programme, links, report) if programme else None,
-        search_words=_load_search_words(root, links, report),
+        search_words=_load_listed(SearchWords, Synonym, "words", "synonyms.yml", root, links, report),
         urgent=_load_urgent(root, links, report),
+        triage=_load_listed(Triage, Sign, "signs", "triage.yml", root, links, report),
         assets=assets,
         broken=links.broken | broken | broken_terms | lost,
     )
@@ -178,15 +181,15 @@ def _load_glossary(root: Path, links: Links, report: Report) -> tuple[tuple[Term
     return tuple(found), set() if len(found) == len(document.fields) else {"glossary"}
 
 
-def _load_search_words(root: Path, links: Links, report: Report) -> SearchWords | None:
-    """`docs/synonyms.yml`. A project may do without it."""
-    file = root / "docs" / "synonyms.yml"
+def _load_listed(model: type[Whole], part: type[Synonym | Help | Sign], field: str, name: str, root: Path, links: Links, report: Report) -> Whole | None:
+    """A list of `docs/` that a project may do without, whose entries stand below `field`."""
+    file = root / "docs" / name
     document = read_yaml(file, root, report) if is_there(file) else None
     if document is None:
         return None
-    listed = document.fields.get("words")
+    listed = document.fields.get(field)
     keys = range(len(listed)) if isinstance(listed, list) else ()
-    return _whole(SearchWords, Synonym, "words", keys, document, links, report)
+    return _whole(model, part, field, keys, document, links, report)
 
 
 def _load_urgent(root: Path, links: Links, report: Report) -> Urgent | None:
@@ -203,7 +206,7 @@ def _load_urgent(root: Path, links: Links, report: Report) -> Urgent | None:
 
 
 def _whole(
-    model: type[Whole], part: type[Synonym | Help], field: str, keys: Iterable[str | int], document: Document, links: Links, report: Report
+    model: type[Whole], part: type[Synonym | Help | Sign], field: str, keys: Iterable[str | int], document: Document, links: Links, report: Report
 ) -> Whole | None:
     """A reviewed file whose entries below `field` know their own lines. None, with every problem reported, where one of them is unsound."""
     name = Path(document.path).stem

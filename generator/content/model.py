@@ -1,4 +1,4 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent, Triage).
 
 Most are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -172,18 +172,19 @@ class Source(Keyed):
 class UrgentHelp(Authored):
     """Who helps at once, and by which number. It differs by country, so it is the clinic's; what a clinic leaves out takes its words with it.
 
-    `emergency_place` is where to go in an emergency, as it stands in a sentence: "the emergency department".
+    `emergency_place` is where to go in an emergency, as it stands in a sentence: "the emergency department". `text` is for those who cannot speak.
     """
 
     emergency: Text
     mental_health: Text
     advice: Text | None = None
     listening: Text | None = None
+    text: Text | None = None
     abuse: Text | None = None
     emergency_place: Text | None = None
 
 
-HelpLine = Literal["emergency", "mental_health", "advice", "listening", "abuse"]  # what a box of urgent help may call
+HelpLine = Literal["emergency", "mental_health", "advice", "listening", "text", "abuse"]  # what a box of urgent help may call
 
 
 class Course(Authored):
@@ -364,6 +365,33 @@ class Urgent(Reviewed):
     alike: tuple[tuple[Text, ...], ...] = ()
     not_urgent: tuple[Text, ...] = ()
     helps: Annotated[tuple[Help, ...], Field(min_length=1)]
+
+
+Urgency = Literal["now", "today", "days", "ask"]  # from the most urgent to the least
+
+
+class Sign(Keyed):
+    """One sign of danger, and how fast to act on it. `patients` and `referrers` are the words by which texts for them name it."""
+
+    sign: Text
+    time: Urgency
+    patients: Annotated[tuple[Text, ...], Field(min_length=1)]
+    referrers: Annotated[tuple[Text, ...], Field(min_length=1)]
+    box: Text | None = None
+    typed: tuple[Text, ...] = ()
+    sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...] = ()
+
+    def names(self, audience: Audience) -> tuple[str, ...]:
+        """How a text for them names it."""
+        return self.patients if audience is Audience.PATIENTS else self.referrers
+
+
+class Triage(Reviewed):
+    """One urgency for one sign, everywhere (`docs/triage.yml`). `times` are the words that say how fast; a sign is nowhere told as less urgent than here."""
+
+    basis: Literal["safety"]
+    times: Mapping[Urgency, Annotated[tuple[Text, ...], Field(min_length=1)]]
+    signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
 
 
 class Doors(Authored):
@@ -561,6 +589,7 @@ class Library:
     runs: Mapping[str, frozenset[str]]  # of works whose words must not be used: hashes of every run of them, by the key of the source
     search_words: SearchWords | None
     urgent: Urgent | None
+    triage: Triage | None
     assets: Mapping[str, bytes]  # the files of the site that are no pages, by their place in it: those of the theme, and the project's own
     broken: frozenset[str] = frozenset()
 
@@ -582,7 +611,7 @@ class Library:
     def reviewed(self) -> tuple[Reviewed, ...]:
         """Everything that has a review of its own."""
         words = self.words.all if self.words else ()
-        return (*self.messages, *(thing for thing in (self.search_words, self.urgent) if thing), *words)
+        return (*self.messages, *(thing for thing in (self.search_words, self.urgent, self.triage) if thing), *words)
 
     def of_role(self, role: Role) -> tuple[Message, ...]:
         """The messages that say that they are this for the programme."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.content.model import Library
 from generator.content.problems import Problem
-from generator.rules import forms, reading, recipes, safety, searching, sources
+from generator.rules import forms, reading, recipes, safety, searching, sources, triage
 
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
@@ -36,6 +36,9 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from safety.medicines_are_not_stopped_suddenly(library)
     yield from safety.safe_once_checked(library)
     yield from safety.benefits_beside_risks(library)
+    yield from triage.signs_have_one_urgency(library)
+    yield from triage.signs_are_told(library)
+    yield from triage.signs_have_their_box(library)
     yield from searching.search_words_are_told_apart(library)
     yield from searching.urgent_phrases_are_told_apart(library)
     yield from searching.urgent_boxes_can_help(library)

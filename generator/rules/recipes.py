@@ -74,7 +74,7 @@ def _urgent_numbers_can_be_rung(clinic: Clinic, region: str) -> Iterator[Problem
         if text is None or name == "emergency_place":
             continue
         numbers = telephone.numbers(text)
-        if wrong := [number for number in numbers if not telephone.is_helpline(number, region)]:
+        if wrong := [number for number in numbers if not telephone.is_helpline(number, clinic.country)]:
             what, cure = f'"{wrong[0]}" under `{name}` cannot be rung in {clinic.country}', "Write the number that people ring there."
             yield Problem(clinic.at(f"urgent_help.{name}"), what, cure, "phone")
         elif not numbers and name != "advice":

@@ -27,7 +27,7 @@ Part = Literal["all", "words", "pictures"]  # of a text that has pictures: all o
 
 TAGS = {"p", "ul", "ol", "li", "h2", "h3", "h4", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "code", "pre"}
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "td": {"data-label"}}
-SCHEMES = {"https", "mailto", "tel"}
+SCHEMES = {"https", "mailto", "tel", "sms"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
 _ALONE = {"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"}  # in which no term is explained
 
@@ -180,6 +180,52 @@ def blocks(markdown: str) -> list[str]:
         elif kind == "text":
             found[-1].append(text)
     return [text for pieces in found if (text := " ".join("".join(pieces).split()))]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph, list item or row of a table, and what stands above it: the words that lead to its list, then each heading, the nearest first."""
+
+    text: str
+    above: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def passages(markdown: str) -> tuple[Passage, ...]:
+    """A text in passages, each with what it is said under."""
+    return tuple(passages_of(_read(markdown).plain))
+
+
+def passages_of(root: Element) -> Iterator[Passage]:
+    """The passages of a tree, of whatever boxes they stand in."""
+    headings: dict[int, str] = {}
+    lead = ""
+    for element in _outermost(root):
+        text = " ".join("".join(element.itertext()).split())
+        under = tuple(headings[level] for level in sorted(headings, reverse=True))
+        if level := re.fullmatch(r"h([1-6])", element.tag):
+            headings = {other: words for other, words in headings.items() if other < int(level[1])} | {int(level[1]): text}
+            lead = ""
+        elif element.tag in ("ul", "ol"):
+            for item in element.iter("li"):
+                yield Passage(" ".join("".join(item.itertext()).split()), (lead, *under) if lead else under)
+            lead = ""
+        elif element.tag == "table":
+            for row in element.iter("tr"):
+                yield Passage(". ".join(" ".join("".join(cell.itertext()).split()) for cell in row), under)
+            lead = ""
+        else:
+            yield Passage(text, under)
+            lead = text
+
+
+def _outermost(root: Element) -> Iterator[Element]:
+    """The headings, lists, tables and paragraphs of a tree, whatever boxes they stand in."""
+    for child in root:
+        if re.fullmatch(r"h[1-6]|ul|ol|table|p|summary|pre", child.tag):
+            yield child
+        else:
+            yield from _outermost(child)
 
 
 def sentences(block: str) -> list[str]:

@@ -16,6 +16,9 @@ OTHER_NAMES = {
     "Scotland": "GB", "UK": "GB", "USA": "US", "Wales": "GB",
 }  # fmt: skip
 
+# Numbers of a plan that reach nobody in some part of it: nidirect says that there is no NHS 111 in Northern Ireland.
+NOT_THERE = {"Northern Ireland": ("111",)}
+
 # What looks like a telephone number, such as the 13 11 14 of "Lifeline, 13 11 14": three digits or more, so not the 24 of "Line 24".
 NUMBER = re.compile(r"(\+?\(?\d(?:[() -]*\d){2,})")
 
@@ -58,10 +61,11 @@ def is_number(text: str, region: str) -> bool:
     return bool(re.fullmatch(r"[\d\s()+-]+", text)) and phonenumbers.is_valid_number(number)
 
 
-def is_helpline(text: str, region: str) -> bool:
-    """Whether a number of few digits, or a whole one, can be rung there."""
+def is_helpline(text: str, country: str) -> bool:
+    """Whether a number of few digits, or a whole one, can be rung in a country that is known."""
+    region = countries()[country]
     number = phonenumbers.parse(text, region)
-    return shortnumberinfo.is_valid_short_number_for_region(number, region) or is_number(text, region)
+    return dialled(text) not in NOT_THERE.get(country, ()) and (shortnumberinfo.is_valid_short_number_for_region(number, region) or is_number(text, region))
 
 
 def calls_emergency_services(number: str, region: str) -> bool:

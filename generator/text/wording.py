@@ -81,6 +81,11 @@ _EVERYWHERE = (
         "keeps people from being checked",
         'Say "Get anything new or different checked".',
     ),
+    _phrase(
+        r"\b(?:emergency (?:phone |telephone )?number|(?:advice|mental health|crisis) (?:phone )?line)\b(?! (?:is|was)\b)",
+        "names a number without its digits",
+        'Say "Get emergency help now" or "Get advice today": the numbers of the clinic stand in the box for urgent help.',
+    ),
     _phrase(r"\b(?:endorsed|accredited|certified|recommended) by\b", "claims a badge", "Leave it out, and name the source.", claim=True),
 )
 
