@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from generator.build import Built, Request, build
 
 REPO = Path(__file__).parents[1]
-TODAY = datetime.date(2026, 11, 22)
+TODAY = datetime.date(2026, 11, 28)
 AUTHORED = ("docs", "handouts", "templates", "mkdocs.yml")
 
 Project = Callable[..., Path]

@@ -146,7 +146,7 @@ class _Composer:
             )
             return made, shown
 
-        return page("")[0] if topic.is_urgent else _short(page)  # urgent help is never folded away
+        return _short(page)
 
     def _handout_page(self, handout: Handout) -> Page:
         uri = addresses.page_of(handout)
@@ -201,9 +201,10 @@ class _Composer:
         shared = self._shared(whose, reviewed, carries)
         values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
         markdown = self.templates.render(file, uri=uri, audience=audience, urgent_help=urgent_help, **shared, **values).lstrip()
+        beside = sum(entry.visible_words("") for entry in values.get("entries", ()) if entry.is_urgent_help)
         return Page(
             uri=uri, clinic=whose, carries=carries, urgent_help=urgent_help.strip(), banner=self.templates.say("sample.banner") if shared["banner"] else "",
-            markdown=markdown, audience=audience, edit=edit or f"templates/{file}", visible_words=visible_words(markdown.replace(urgent_help.strip(), "")), listed=uri in _leaves(self.nav),
+            markdown=markdown, audience=audience, edit=edit or f"templates/{file}", visible_words=visible_words(markdown.replace(urgent_help.strip(), "")) - beside, listed=uri in _leaves(self.nav),
         )  # fmt: skip
 
     def _urgent_help(self, uri: str, clinic: Clinic) -> Markup:
@@ -311,8 +312,9 @@ def _short(make: Callable[[Folded], tuple[Page, Sequence[Entry]]]) -> Page:
     page, whole = make("")
     if page.audience is not Audience.PATIENTS or page.visible_words <= MOST_VISIBLE:
         return page
-    around = page.visible_words - sum(entry.visible_words("") for entry in whole)
-    promising = [folded for folded in FOLDED[1:-1] if around + sum(entry.visible_words(folded) for entry in whole) <= MOST_VISIBLE]
+    foldable = [entry for entry in whole if not entry.is_urgent_help]
+    around = page.visible_words - sum(entry.visible_words("") for entry in foldable)
+    promising = [folded for folded in FOLDED[1:-1] if around + sum(entry.visible_words(folded) for entry in foldable) <= MOST_VISIBLE]
     for folded in promising:  # terms that were explained in what folds are explained again outside, so that it may yet be too long
         if (page := make(folded)[0]).visible_words <= MOST_VISIBLE:
             return page

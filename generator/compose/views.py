@@ -21,6 +21,7 @@ from generator.text.markup import Part
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
 FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")
+NOW = ("urgent", "crisis")  # the roles of messages for who needs help now
 
 
 class Render(Protocol):
@@ -55,6 +56,7 @@ class Entry:
     try_this: Markup | None
     numbers: tuple[int, ...]
     overdue: bool
+    folded: Folded
 
     def visible_words(self, folded: Folded) -> int:
         """How many words of its texts a reader meets before opening anything, on a page where that much is `folded`."""
@@ -64,7 +66,12 @@ class Entry:
             "action": (self.short, self.picture),
             "all": (self.short,),
         }
-        return sum(visible_words(part) for part in parts[folded] if part)
+        return sum(visible_words(part) for part in parts["" if self.is_urgent_help else folded] if part)
+
+    @property
+    def is_urgent_help(self) -> bool:
+        """Whether it is for who needs help now, and opens nothing: it never folds, and is not counted among the words of a page."""
+        return self.message.role in NOW
 
 
 @dataclass(frozen=True)
@@ -88,18 +95,20 @@ def entries(
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
         body = None if short_only else message.explanations.get(audience)
-        apart = folded in {"words", "action"}
+        fold: Folded = "" if message.role in NOW else folded
+        apart = fold in {"words", "action"}
         found.append(
             Entry(
                 message=message,
                 short_only=short_only,
                 short=render(message.short_form(audience)),
                 picture=render(body, part="pictures") if body and markup.pictures(body.markdown) else None,
-                body=render(body, folds=True, part="words" if apart else "all"),
+                body=render(body, folds=message.role not in NOW, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
-                try_this=render(message.try_this, folds=folded != "words") if for_patients and not short_only else None,
+                try_this=render(message.try_this, folds=fold != "words") if for_patients and not short_only else None,
                 numbers=bibliography.numbers(message.sources),
                 overdue=message.review_by < today,
+                folded=fold,
             )
         )
     return tuple(found)

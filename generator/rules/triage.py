@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import get_args
 
-from generator.content.model import Audience, Help, Library, Role, Sign, Triage, Urgency
+from generator.content.model import Audience, Library, Role, Sign, Triage, Urgency
 from generator.content.problems import Place, Problem, did_you_mean
 from generator.rules.prose import find, texts
 from generator.text import markup
@@ -111,7 +111,7 @@ def signs_are_told(library: Library) -> Iterator[Problem]:
 
 
 def signs_have_their_box(library: Library) -> Iterator[Problem]:
-    """9. What people type of a sign stands in its box of docs/urgent.yml, and that box has a number that is fast enough."""
+    """9. What people type of a sign stands in its box of docs/urgent.yml, which always has the emergency number."""
     helps = {help.key: help for help in library.urgent.helps} if library.urgent else {}
     for sign in library.triage.signs if library.triage and library.urgent else ():
         if sign.box is None:
@@ -127,11 +127,3 @@ def signs_have_their_box(library: Library) -> Iterator[Problem]:
                 yield Problem(
                     sign.at("typed", index), f'"{typed}" does not bring up its box', f'Add it to the phrases of "{help.key}" in docs/urgent.yml.', "triage"
                 )
-        if not _serves(help, sign.time):
-            yield Problem(
-                sign.at("box"), f'the box "{help.key}" has no number for a sign that is "{sign.time}"', "Add one to its `call` in docs/urgent.yml.", "triage"
-            )
-
-
-def _serves(help: Help, time: Urgency) -> bool:
-    return any(call.number in AT_ONCE or time != "now" for call in help.call)

@@ -108,7 +108,7 @@ AROUND = [
 VALUES = [
     "[]", "{}", "[a, b]", "[[a], [b]]", "{a: b}", "~", "null", "", '""', '" "', "x" * 100_000, "[" * 150 + "]" * 150, "[" * 5000, "{a: " * 400, "&a x", "*a", "!!python/object/apply:os.system [boo]",
     "!boo x", "!!binary aGk=", "!!set {a}", "!!int 3", "!!str", '"\\0"', '"a\\x07b"', '"a\\x1b[31mb"', '"\\u202eboo"', '"\\ud800"', '"\\U0010ffff"', '"\\ufffe"', '"\\n## For patients\\n"', '"a\\nb"', '"a\\tb"',
-    '"a\\u2028b"', '"a\\u0085b"', '"a\\x7fb"', '"a\\x80b"', '"\\ufeffa"', "|\n    a\n    b", ">-\n    a", "2026-02-30", "2026-11-22", "0001-01-01", "9999-12-31", "2024-02-29", "12026-01-01", "1e999",
+    '"a\\u2028b"', '"a\\u0085b"', '"a\\x7fb"', '"a\\x80b"', '"\\ufeffa"', "|\n    a\n    b", ">-\n    a", "2026-02-30", "2026-11-28", "0001-01-01", "9999-12-31", "2024-02-29", "12026-01-01", "1e999",
     "9" * 5000, "-1", "0", "1", "99999999999999999999", "0x1f", "1_000", "1.5", ".nan", ".inf", "yes", "no", "true", "12:30:45", '"\U0001f642"', "\u05d0\u05d1\u05d2", "\u0661\u0662", "\uff11\uff11\uff11", '"../../../etc/passwd"',
     "/etc/passwd", "https://boo.example", "javascript:boo()", "http://boo.example", "https://[boo", '"https://boo.example/\\" onclick=boo"', '"%s%n{0}{boo}"', '"{number}"', '"{emergency}"', '"[bold red]x[/]"', '"[/]"', '"[/boo]"', "=", "? x",
     "- a", "a: b", "'", '"', "#", "@a", "%a", "`a`", "<<", "a\n  b: c", "en-GB", "en-US", "fr", "xx-XX", "../words", "patients", "referrers", "sample", "none", "pain/alarm", "[pain/alarm, pain/alarm]",
