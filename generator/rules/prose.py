@@ -21,7 +21,7 @@ def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
         for audience, section in topic.leads.items():
             yield section, audience
     for recipe in library.recipes:
-        yield from ((section, recipe.audience) for section in _of_recipe(recipe))
+        yield from ((section, recipe.audience) for section in of_recipe(recipe))
     for everybody in (_of_glossary, _of_diagrams, _of_programme, _of_words, _of_search):
         yield from ((section, None) for section in everybody(library))
     yield from ((page.body, None) for page in library.pages)
@@ -73,7 +73,8 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
         yield message.easy_words, Audience.PATIENTS
 
 
-def _of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
+def of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
+    """What a sheet or a pack says beside its messages."""
     yield Section(recipe.title, recipe.at("title"))
     if recipe.introduction:
         yield recipe.introduction

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from generator.content.model import URGENT, Audience, Library, Role, Section
+from generator.content.model import URGENT, Audience, Handout, Library, Role, Section
 from generator.content.problems import Place, Problem, did_you_mean
-from generator.rules.prose import find, texts
+from generator.rules.prose import find, of_recipe, texts
 
 ALONE: frozenset[Role] = frozenset({*URGENT, "stop-slowly"})  # roles of which a programme has one message
 MAY_BE_OFF = ("once-checked", "benefits-and-risks")  # rules that docs/wording.yml may say do not apply; no other safety rule can be switched off
@@ -45,32 +46,55 @@ def roles_are_filled(library: Library) -> Iterator[Problem]:
 
 
 def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
-    """8. A text for patients on a medicine that cannot be stopped suddenly says so; so does a sheet that carries it."""
-    medicines = library.kind_words.stop_slowly
-    warning = next((f"message:{message.key}" for message in library.of_role("stop-slowly")), "the message whose role is stop-slowly")
-    for message in library.messages:
-        whole = message.sections(Audience.PATIENTS)
-        easy = (message.easy_words,) if message.easy_words else ()
-        for section, around in [*((section, whole) for section in whole[1:]), *((section, easy) for section in easy)]:
-            if medicines.search(section.markdown) and not _warns(around):
-                yield Problem(
-                    section.place,
-                    "this text names a medicine that cannot be stopped suddenly, without its warning",
-                    f'Add "Do not stop suddenly", with a link to {warning}.',
-                    "stop-suddenly",
-                )
-                break
+    """8. No page or sheet for patients names a medicine that cannot be stopped suddenly without its warning.
+
+    On the page of a topic, the lead may say it once for all its messages, with a link to the message that explains it; a topic whose lead does
+    not leaves it to each message, easy read too. Paper shows no lead: every wording of a sheet says it once itself, and so does the letter of a
+    sheet for referrers.
+    """
+    explains = next(iter(library.of_role("stop-slowly")), None)
+    key = explains.key if explains else "the message whose role is stop-slowly"
+    warning = f'Add "Do not stop suddenly", with a link to {f"message:{key}" if explains else key}'
+    for topic in library.topics:
+        lead = topic.leads.get(Audience.PATIENTS)
+        for_all = bool(explains and lead and f"](message:{key})" in lead.markdown and _warns([lead]))
+        if lead:
+            yield from _unwarned(library, [lead], "this lead", f"{warning}.")
+        for message in topic.messages_for(Audience.PATIENTS):
+            if for_all and message is not explains:  # the link leads to that one
+                continue
+            titles = [Section(words, message.at(name)) for name, words in (("title", message.title), ("question", message.question)) if words]
+            for wording in ([*message.sections(Audience.PATIENTS), *titles], [message.easy_words] if message.easy_words else []):
+                yield from _unwarned(library, wording, "this text", f"{warning}, here or in the lead of {topic.place.path}.")
+    for page in library.pages:
+        yield from _unwarned(library, [page.body], "this page", f"{warning}.")
     for handout in library.handouts:
-        if handout.audience is Audience.PATIENTS:
-            shown = [item.message.in_short if item.show == "short" else item.message.explanations.get(Audience.PATIENTS) for item in handout.messages]
-            texts = [section for section in shown if section]
-            if any(medicines.search(text.markdown) for text in texts) and not _warns(texts):
-                yield Problem(
-                    handout.at("messages"),
-                    "this sheet names a medicine that cannot be stopped suddenly, without its warning",
-                    f"Add {warning.removeprefix('message:')} to its messages.",
-                    "stop-suddenly",
-                )
+        for name, wording in _wordings(handout):
+            for problem in _unwarned(library, wording, name, f"Add {key} to its messages."):
+                yield replace(problem, place=handout.at("messages"))
+
+
+def _unwarned(library: Library, wording: Iterable[Section], name: str, cure: str) -> Iterator[Problem]:
+    """The problem of texts that are read together, where one of them names a medicine that cannot be stopped suddenly and none warns."""
+    together = list(wording)
+    named = next((text for text in together if library.kind_words.stop_slowly.search(text.markdown)), None)
+    if named and not _warns(together):
+        yield Problem(named.place, f"{name} names a medicine that cannot be stopped suddenly, without its warning", cure, "stop-suddenly")
+
+
+def _wordings(handout: Handout) -> Iterator[tuple[str, list[Section]]]:
+    """What patients read of a sheet, each wording by its name: what is printed, its easy read, and the letter of a sheet for referrers."""
+    if handout.audience is Audience.REFERRERS:
+        if "letter" in handout.made_formats:
+            yield "the letter of this sheet", [message.in_short for message in handout.carries if message.in_short and message.role not in URGENT]
+        return
+    titles = [Section(message.title, message.at("title")) for message in handout.carries]
+    shown: list[Section | None] = []
+    for item in handout.messages:
+        shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(Audience.PATIENTS), item.message.try_this]
+    yield "this sheet", [*of_recipe(handout), *titles, *(section for section in shown if section)]
+    if "easy-read" in handout.made_formats:
+        yield "the easy read of this sheet", [*titles, *(message.easy_words for message in handout.carries if message.easy_words)]
 
 
 def safe_once_checked(library: Library) -> Iterator[Problem]:
