@@ -121,7 +121,7 @@ def load_topics(root: Path, messages: dict[str, Message], links: Links, report: 
 
 
 def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, report: Report) -> Topic | None:
-    """The topic of a folder, with its `own` messages in reading order."""
+    """The topic of a folder, with its `own` messages in reading order. It has a lead for each audience that has messages in it."""
     name = file.parent.name
     if not is_there(file):
         place = Place(file.relative_to(root).as_posix(), 1)
@@ -130,7 +130,10 @@ def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, r
     document = read_markdown(file, root, tuple(HEADINGS.values()), report)
     if document is None or not good_name(name, Place(document.path, 1), report):
         return None
-    missing = [heading for heading in HEADINGS.values() if not (heading in document.sections and document.sections[heading].markdown)]
+    readers = {audience for message in own.values() for audience in message.explanations} or set(Audience)  # a topic without messages is for both
+    missing = [
+        heading for audience, heading in HEADINGS.items() if audience in readers and not (heading in document.sections and document.sections[heading].markdown)
+    ]
     for heading in missing:
         report(Problem(Place(document.path, 1), f'the section "## {heading}" is missing', "Add it, with a lead of one or two sentences.", "missing-section"))
     listed = document.fields.get("messages")

@@ -287,7 +287,7 @@ class Message(Reviewed):
 
 
 class Topic(Keyed):
-    """A chapter: its messages in reading order, and a lead for each audience."""
+    """A chapter: its messages in reading order, and a lead for each audience that has messages in it."""
 
     title: Text
     order: int

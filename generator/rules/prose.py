@@ -110,8 +110,9 @@ def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:
 
 
 def sections_of(topic: Topic, audience: Audience) -> list[Section]:
-    """What one audience reads on the page of a topic."""
-    return [topic.leads[audience], *(section for message in topic.messages_for(audience) for section in message.sections(audience))]
+    """What one audience reads on the page of a topic: nothing, where it has no messages there."""
+    messages = topic.messages_for(audience)
+    return [topic.leads[audience], *(section for message in messages for section in message.sections(audience))] if messages else []
 
 
 def line_of(section: Section, line: int) -> Place:

@@ -283,6 +283,25 @@ def test_a_message_for_professionals_only_goes_by_its_topic_where_everybody_read
     assert shown == {"referrers/index.md", "referrers/pain.md", "handouts/doctors.md", "search/referrers.js"}
 
 
+def test_a_topic_for_professionals_only_has_one_page_one_lead_and_no_way_for_patients(project: Project) -> None:
+    message = (
+        "---\ntitle: In short\nonly: referrers\nsources: [green-2020]\nreviewed: 2026-02-10\nreviewer: A. Tester\n---\n\n## For referrers\n\nExamine first.\n"
+    )
+    lead = "---\ntitle: Hard moments\norder: 1\n---\n\n## For referrers\n\nWords for them.\n"
+    site = compose(project, {"docs/messages/hard/one.md": message, "docs/messages/hard/index.md": lead})
+    assert "patients/hard.md" not in {found.uri for found in site.pages}
+    assert "patients/hard" not in json.dumps(site.nav)
+    own = page(site, "referrers/hard.md")
+    assert "Words for them." in own
+    assert 'class="voices"' not in own, "there is no other wording to go to"
+    assert "[Hard moments](../referrers/hard.md)" in page(site, "referrers/index.md")
+    known = [
+        *(text for uri, text in site.files.items() if uri not in site.referrer_files),
+        *(found.markdown for found in site.pages if found.audience == "patients"),
+    ]
+    assert not [text for text in known if "patients/hard" in text or "Words for them" in text]
+
+
 def test_a_title_for_professionals_on_a_page_for_everybody_is_a_problem(project: Project) -> None:
     changes = {
         "docs/messages/pain/late.md": [["title: Not yet", "title: A name that only professionals may read"]],

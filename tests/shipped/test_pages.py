@@ -89,7 +89,7 @@ def test_every_page_has_the_strict_policy_and_nothing_inline(real_site: Path) ->
         assert re.search(r'<meta name="description" content="[^"]{20,}">', text), file
 
 
-@pytest.mark.parametrize("path", ["", "patients/about-programmes/", "referrers/about-programmes/"])  # the last two are the longest there are
+@pytest.mark.parametrize("path", ["", "patients/about-programmes/", "referrers/about-programmes/", "referrers/consultation/"])  # the last two: longest
 def test_the_first_load_of_a_page_is_light(page: Page, address: str, real_site: Path, path: str) -> None:
     """At most 20 KB packed without fonts, 30 KB of fonts, and 6 requests with the icon, which Chromium asks for behind our back."""
     loaded: list[str] = []
