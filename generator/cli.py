@@ -319,6 +319,8 @@ def _config(root: Path, **options: Any) -> MkDocsConfig:
         _stop(problems, "Nothing was begun.")
     try:
         return load_config(str(root / "mkdocs.yml"), **options)
+    except RecursionError:
+        _usage("mkdocs.yml cannot be used: `INHERIT` leads round in a circle", "Take the line out of one of the files.")
     except (Abort, ConfigurationError) as error:
         _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
 

@@ -43,18 +43,24 @@ class _Page:
     links: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     has_policy: bool = False
+    titles: int = 0
+    headings: int = 0
 
 
 def pages(folder: Path, edits: Mapping[str, str]) -> Iterator[Problem]:
     """Hold every page of the finished folder against what a page may be. `edits` is the file that an author would open for each, by its place in the folder.
 
-    Every page has the policy that stops what could run or load, holds known elements and attributes only, and leads to what is there.
+    Every page has the policy that stops what could run or load, has one title and one first heading, holds known elements and attributes only, and leads to what is there.
     """
     found = {file.relative_to(folder).as_posix(): _read(file) for file in sorted(folder.rglob("*.html"))}
     faults: dict[tuple[str, str, str], list[str]] = {}
     for path, page in found.items():
         if not page.has_policy:
             faults.setdefault(("no policy", "Put the Content-Security-Policy back into templates/theme/base.html.", "policy"), []).append(path)
+        for name, count in (("<title>", page.titles), ("<h1>", page.headings)):
+            if count != 1:
+                cure = f"Let the template have one {name}, by which readers know where they are."
+                faults.setdefault((f"{count} {name} elements" if count else f"no {name}", cure, "page"), []).append(path)
         for what in dict.fromkeys(page.wrong):
             cure = "Take it out of the template that prints it; what authors write is printed as text."
             faults.setdefault((f"{what}, which no page may have", cure, "page"), []).append(path)
@@ -87,12 +93,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.page = _Page()
+        self._drawings = 0  # whose titles are their own
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
         if tag not in _ELEMENTS:
             self.page.wrong.append(f"<{tag[:40]}>")
         self.page.wrong += [f"<{tag[:40]} {name[:40]}>" for name in given if not (name in _ATTRIBUTES or name.startswith(("aria-", "data-")))]
+        self._drawings += tag == "svg"
+        self.page.titles += tag == "title" and not self._drawings
+        self.page.headings += tag == "h1"
         if "id" in given:
             self.page.ids.add(given["id"])
         if "http-equiv" in given:
@@ -103,6 +113,9 @@ class _Reader(HTMLParser):
         for name in ("href", "src", "srcset"):
             if name in given and not (tag == "link" and given.get("rel") == "canonical"):
                 self._address(tag, name, given[name].strip())
+
+    def handle_endtag(self, tag: str) -> None:
+        self._drawings -= tag == "svg"
 
     def _address(self, tag: str, name: str, address: str) -> None:
         scheme = urlsplit(address).scheme

@@ -32,6 +32,7 @@ def site(site: Site, library: Library) -> Iterator[Problem]:
     yield from urgent_help_is_on_every_patient_output(site)
     yield from unapproved_output_says_so(site)
     yield from links_of_ours_are_resolved(site)
+    yield from pages_begin_with_their_facts(site)
     yield from referrer_text_stays_with_referrers(site, library)
     yield from patients_pages_are_short(site)
 
@@ -77,6 +78,19 @@ def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
     for made, text, place, _ in _outputs(site):
         if found := re.search(r"""(?:(?:href|src)=["']?|\]\(<?)((?:message|handout|page|glossary|diagram):[^\s"'>)]*)""", text):
             yield Problem(place, f"{made.uri} leads to {found[1][:60]}, which only content may say", "Mend the template that prints it.", "link")
+
+
+def pages_begin_with_their_facts(site: Site) -> Iterator[Problem]:
+    """2. A page begins with its front matter, from which the theme has its title, its audience, and whether it is a sample."""
+    for page in site.pages:
+        if not page.markdown.startswith("---\n"):
+            found = page.markdown[:20].splitlines()[0] if page.markdown else ""
+            yield Problem(
+                Place(page.edit, 1),
+                f'the page {page.uri} begins with "{found}", not with its front matter',
+                "Let its template begin with it again.",
+                "front-matter",
+            )
 
 
 def patients_pages_are_short(site: Site) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from generator.content.problems import Place, Problem, Report
 DEEPEST = 30  # groups in groups
 SHAPES = ("g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan", "title", "desc")
 LOGO_SHAPES = ("defs", "linearGradient", "radialGradient", "stop", "clipPath")  # what drawing programs write besides
-WORDS = {"class", "role", "aria-label", "aria-hidden", "focusable", "version"}  # may say anything: nothing reads them as an address
+WORDS = {"role", "aria-label", "aria-hidden", "focusable", "version"}  # may say anything: nothing reads them as an address
 LOOKS = {
     "clip-rule", "color", "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family", "font-size", "font-style", "font-weight",
     "letter-spacing", "opacity", "shape-rendering", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
@@ -38,6 +38,7 @@ LOGO_MEASURES = {
     "{http://www.w3.org/XML/1998/namespace}space",
 }  # fmt: skip
 _SVG = "{http://www.w3.org/2000/svg}"
+_NAMES = re.compile(r"[\w\s-]*")  # of classes
 _VALUE = re.compile(r"""[\w\s.,#%()+'"-]*""")  # numbers, names and colours: no address, no escape
 _FUNCTION = re.compile(r"\b(?:matrix|translate|scale|rotate|skew[XY]|rgba?|hsla?)\(")
 _LOCAL = re.compile(r"""url\(\s*["']?#[\w.-]+["']?\s*\)""")  # a part of the same drawing
@@ -149,13 +150,15 @@ def _faults(drawn: ElementTree.Element, told: Mapping[str, str], plain: bool) ->
 
 
 def _may_stand(attribute: str, plain: bool) -> bool:
-    return attribute in WORDS | LOOKS | MEASURES or (not plain and attribute in LOGO_LOOKS | LOGO_MEASURES)
+    return attribute in {"class"} | WORDS | LOOKS | MEASURES or (not plain and attribute in LOGO_LOOKS | LOGO_MEASURES)
 
 
 def _is_harmless(attribute: str, value: str, plain: bool) -> bool:
     """Whether a value says how something looks, and no more. A style is such values, written another way."""
     if attribute in WORDS:
         return True
+    if attribute == "class":
+        return bool(_NAMES.fullmatch(value))
     if attribute == "style":
         rules = [rule.partition(":") for rule in value.split(";") if rule.strip()]
         return all(name.strip() in LOOKS | LOGO_LOOKS and _is_harmless(name.strip(), look, plain) for name, _, look in rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from generator.content.files import authored, good_name, is_there, walk
 from generator.content.images import load_diagrams, load_hero, load_mark, load_pictures
 from generator.content.messages import load_messages, load_topics
 from generator.content.model import (
+    ADDRESS,
     Clinic,
     Handout,
     Help,
@@ -124,7 +126,16 @@ def _settings(root: Path, report: Report) -> Settings:
     if document is None:
         return Settings(clinic=None)
     fields = document.fields
-    settings = Settings(_text(fields, "site_name"), _text(fields, "site_url"))
+    address = _text(fields, "site_url")
+    if address and not re.search(ADDRESS.replace("https", "https?"), address):
+        what = f'"{address}" cannot be the address of a site'
+        report(
+            Problem(
+                Place(document.path, document.line_of(("site_url",))), what, "Write it as a browser shows it, such as https://pain.example.org/.", "site-url"
+            )
+        )
+        address = ""
+    settings = Settings(_text(fields, "site_name"), address)
     plugins = fields.get("plugins")
     for index, plugin in enumerate(plugins if isinstance(plugins, list) else ()):
         if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):

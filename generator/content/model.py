@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from generator.content.problems import Place, did_you_mean
 from generator.text.wording import KindWords
 
+ADDRESS = r"^https://[^\s\"'<>\\^`{|}]+$"  # of a site, as it stands in links
 YEARS = range(1900, 2200)  # of reviews and approvals
 
 
@@ -212,7 +213,7 @@ class Clinic(Keyed):
     referral: Text | None = None
     referral_for_referrers: Text | None = None
     medicines: Text | None = None
-    site_url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
+    site_url: Annotated[str, StringConstraints(pattern=ADDRESS)] | None = None
     logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.(svg|png)$")] | None = None  # a file in docs/assets/logos
     approved_by: Text | None = None
     approved_on: Date | None = None

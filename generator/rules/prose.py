@@ -50,7 +50,7 @@ def _of_programme(library: Library) -> Iterator[Section]:
 def _of_words(library: Library) -> Iterator[Section]:
     """What templates say to everybody."""
     for phrase in library.words.phrases.values() if library.words else ():
-        yield from (Section(form.replace("**", ""), phrase.place) for form in phrase.forms.values())
+        yield from (Section(form.replace("**", "").replace("\n", " "), phrase.place) for form in phrase.forms.values())  # its lines are not those of the file
 
 
 def _of_clinic(clinic: Clinic) -> Iterator[tuple[Section, Audience | None]]:

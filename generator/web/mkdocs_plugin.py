@@ -80,6 +80,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self.request is None and not self._serving:  # bare MkDocs
             stopping.obey()
 
+    @event_priority(100)  # before plugins that rest on the theme
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self._root = Path(config.config_file_path).parent
         self._places = (Path(config.site_dir), self._root)

@@ -74,7 +74,13 @@ def content(kind: str, case: Path, ready: Path, chance: Random) -> Iterator[str 
     outside.mkdir()
     (outside / "secret.md").write_text("---\ntitle: A secret\n---\n\nA secret.\n", encoding="utf-8")
     yield mutations.KINDS[kind](root, chance)
-    mine = [root / "site", root / ".cache", case / TEMPORARY, case / "log"]
+    mine = [
+        root / "site",
+        root / "boo",
+        root / ".cache",  # a case may say `site_dir: boo`
+        case / TEMPORARY,
+        case / "log",
+    ]
     before = oracle.everything(case, but=mine)
     try:
         built = build(root, Request(TODAY))

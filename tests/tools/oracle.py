@@ -273,7 +273,7 @@ class _Page:
             yield "a page has no first heading, or two", self.path
         if not next(iter(main for main in self.root.iter(f"{HTML}main")), None):
             yield "a page has no main part", self.path
-        if re.search(r"(?:klzzwxh|wzxhzdk):\d|[\x02\x03]", self.text):
+        if re.search(r"\x02(?:klzzwxh|wzxhzdk):\d|[\x02\x03]", self.text):
             yield "a page holds a placeholder of the Markdown engine", self.path
 
     def leads_somewhere(self, files: dict[str, Path], pages: dict[str, _Page]) -> Iterator[Fault]:

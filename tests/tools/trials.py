@@ -321,8 +321,8 @@ def _no_process_is_left(group: int) -> Iterator[Fault]:
 
 
 def _flipped(content: bytes, chance: Random) -> bytes:
-    at = chance.randrange(len(content))
-    return content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :]
+    at = chance.randrange(len(content) or 1)
+    return content and content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :]
 
 
 def _mount(*options: str) -> None:
