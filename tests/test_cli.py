@@ -272,3 +272,8 @@ def test_a_site_that_mkdocs_yml_does_not_allow_is_told_with_what_is_wrong(projec
     assert outcome.returncode == 2
     assert "site_url" in outcome.stderr
     assert "mkdocs.yml cannot be used" in outcome.stderr
+    rewrite(root / "mkdocs.yml", "INHERIT: mkdocs.yml\nsite_name: Small\nplugins:\n  - pmp:\n      clinic: sample\n")
+    outcome = run("pmp", "build", cwd=root)
+    assert outcome.returncode == 2
+    assert "`INHERIT` leads round in a circle" in outcome.stderr
+    assert "Traceback" not in outcome.stdout + outcome.stderr

@@ -10,12 +10,14 @@ from generator.compose import finished
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
 
+TITLE = "<title>A page</title>"
 
-def told(folder: Path, body: str, head: str = POLICY) -> list[str]:
+
+def told(folder: Path, body: str, head: str = POLICY, title: str = TITLE, heading: str = "<h1>Here</h1>") -> list[str]:
     (folder / "other").mkdir(exist_ok=True)
-    (folder / "other" / "index.html").write_text(f'<head>{POLICY}</head><h2 id="ä b">There</h2>', encoding="utf-8")
+    (folder / "other" / "index.html").write_text(f'<head>{POLICY}{TITLE}</head><h1>Other</h1><h2 id="ä b">There</h2>', encoding="utf-8")
     (folder / "sheet.pdf").write_bytes(b"%PDF")
-    (folder / "index.html").write_text(f"<!doctype html><head>{head}</head><body id=top>{body}</body>", encoding="utf-8")
+    (folder / "index.html").write_text(f"<!doctype html><head>{head}{title}</head><body id=top>{heading}{body}</body>", encoding="utf-8")
     problems = list(finished.pages(folder, {"index.html": "docs/index.md"}))
     assert all(problem.place.path == "docs/index.md" for problem in problems)
     return [problem.message for problem in problems]
@@ -55,6 +57,13 @@ def test_a_page_without_its_policy(tmp_path: Path) -> None:
     assert told(tmp_path, "<p>Text.</p>", head="") == ["the page index.html has no policy"]
 
 
+def test_a_page_has_one_title_and_one_first_heading(tmp_path: Path) -> None:
+    assert told(tmp_path, "<svg><title>A bell</title></svg>") == []
+    assert told(tmp_path, "", title="") == ["the page index.html has no <title>"]
+    assert told(tmp_path, "<h1>Again</h1>") == ["the page index.html has 2 <h1> elements"]
+    assert told(tmp_path, "", heading="") == ["the page index.html has no <h1>"]
+
+
 @pytest.mark.parametrize("link", ["gone/", "other/#gone", "#gone", "gone.pdf", "../outside/", "other/gone.png"])
 def test_a_link_to_nowhere(tmp_path: Path, link: str) -> None:
     assert told(tmp_path, f'<a href="{link}">x</a>') == [f'the page index.html has a link to "{link}", which is not there']
@@ -62,7 +71,7 @@ def test_a_link_to_nowhere(tmp_path: Path, link: str) -> None:
 
 def test_a_fault_of_the_theme_is_one_problem(tmp_path: Path) -> None:
     for name in "abc":
-        (tmp_path / f"{name}.html").write_text(f"<head>{POLICY}</head><iframe></iframe>", encoding="utf-8")
+        (tmp_path / f"{name}.html").write_text(f"<head>{POLICY}{TITLE}</head><h1>{name}</h1><iframe></iframe>", encoding="utf-8")
     assert [problem.message for problem in finished.pages(tmp_path, {})] == ["the page a.html has <iframe>, which no page may have, as have 2 others"]
 
 
