@@ -56,7 +56,7 @@ def test_professionals_read_a_title_of_their_own_wherever_they_meet_a_message(pr
     for text in (page(site, "referrers/pain.md"), page(site, "handouts/doctors.md"), sheet(site, "handouts/doctors.pdf")):
         assert theirs in text
         assert "Pain is real" not in text
-    data = {uri: json.loads(text[text.index("= ") + 2 : -2]) for uri, text in site.files.items() if uri in {"search/patients.js", "search/referrers.js"}}
+    data = {uri: json.loads(site.files[uri].partition("] = ")[2].removesuffix(";\n")) for uri in ("search/patients.js", "search/referrers.js")}
     found = next(entry for entry in data["search/referrers.js"] if entry["kind"] == "message" and entry["title"] == theirs)
     assert "Pain is real" in found["say"], "and find it by the other title too"
     assert theirs in next(entry for entry in data["search/referrers.js"] if entry["title"] == "For doctors")["heads"]
