@@ -129,8 +129,9 @@ def referrer_sentences(library: Library) -> dict[str, Place]:
     shared = plain_words("\n".join(section.markdown for section, audience in texts(library) if audience is not Audience.REFERRERS))
     found: dict[str, Place] = {}
     for message in library.messages:
-        titles = () if message.is_for(Audience.PATIENTS) else (message.title, message.question or "")
-        found |= {" ".join(markup.words(title)): message.place for title in titles if len(markup.words(title)) >= FEWEST}
+        titles = (message.title_for_referrers or "",) if message.is_for(Audience.PATIENTS) else (message.title, message.question or "")
+        spoken = [" ".join(markup.words(title)) for title in titles if len(markup.words(title)) >= FEWEST]
+        found |= {title: message.place for title in spoken if f" {title} " not in shared}
         for section in message.sections(Audience.REFERRERS):
             for block in markup.blocks(section.markdown):
                 for sentence in markup.sentences(block):
@@ -147,7 +148,7 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
     for sheet in site.prints:
         yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
     for twin in site.texts:
-        yield twin, twin.text, twin.recipe.place, True
+        yield twin, twin.text, twin.recipe.place, twin.recipe.audience is Audience.PATIENTS or twin.format == "letter"
 
 
 def _words(made: Made, text: str) -> str:

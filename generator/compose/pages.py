@@ -150,7 +150,7 @@ class _Composer:
 
     def _handout_page(self, handout: Handout) -> Page:
         uri = addresses.page_of(handout)
-        letter = next((made.text for made in self.made if isinstance(made, TextTwin) and made.recipe is handout and made.format == "letter"), None)
+        pasted = [made for made in self.made if isinstance(made, TextTwin) and made.recipe is handout] if handout.audience is Audience.REFERRERS else []
 
         def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
             bibliography = Bibliography()
@@ -159,7 +159,7 @@ class _Composer:
             shown = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
             made = self._page(
                 "handout", uri, handout.audience, handout.place.path, handout.carries, title=handout.title, folded=folded, handout=handout,
-                introduction=introduction, entries=shown, bibliography=bibliography.sources, files=self._files(handout), letter=letter,
+                introduction=introduction, entries=shown, bibliography=bibliography.sources, files=self._files(handout), pasted=pasted,
             )  # fmt: skip
             return made, shown
 

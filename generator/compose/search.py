@@ -174,13 +174,18 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
             yield {
                 "kind": "message",
                 "url": addresses.web_path(addresses.page_of(message, audience)),
-                "title": message.title,
+                "title": message.title_for(audience),
                 "question": message.question or "",
-                "say": [*message.people_also_say, *(word for word, messages in leading if message in messages)],
+                "say": [*message.people_also_say, *_other_title(message, audience), *(word for word, messages in leading if message in messages)],
                 "where": topic.title,
                 "heads": [heading for section in sections for heading in markup.headings(section.markdown, 3)],
                 "text": _sentences(sections),
             }
+
+
+def _other_title(message: Message, audience: Audience) -> list[str]:
+    """The heading that patients know, where professionals read one of their own: it finds the message for them as well."""
+    return [message.title] if message.title_for(audience) != message.title else []
 
 
 def _handouts(handouts: Iterable[Handout], audience: Audience, where: str) -> Iterator[Entry]:
@@ -194,7 +199,7 @@ def _handouts(handouts: Iterable[Handout], audience: Audience, where: str) -> It
                 "question": "",
                 "say": [],
                 "where": where,
-                "heads": [item.message.title for item in handout.messages],
+                "heads": [item.message.title_for(handout.audience) for item in handout.messages],
                 "text": _sentences([handout.introduction] if handout.introduction else []),
             }
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from generator.compose.site import Print, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Render, entries, review
+from generator.compose.views import Bibliography, Render, entries, review, said_once
 from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
@@ -129,7 +129,9 @@ class Sheets:
     def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
         clinic = named or self.clinic
         values = self._values(handout, form, clinic, self._plain)
-        text = self.templates.render(f"handouts/{form}.txt.j2", short=self._plain, urgent_messages=tuple(self.urgent.values()), **values)
+        points = [message.in_short for message in handout.carries if message.in_short and message not in self.urgent.values()]
+        is_form = form == "plain-text" and handout.audience is Audience.REFERRERS
+        text = self.templates.render(f"handouts/{'form' if is_form else form}.txt.j2", points=said_once(points), **values)
         return TextTwin(text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", **self._facts(handout, form, named))
 
     def _values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
@@ -167,7 +169,7 @@ class Sheets:
                 words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
                 shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
-                words = [(entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+                words = [(entry.title, entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
             said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
             self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
         return self._versions[handout.key, easy]

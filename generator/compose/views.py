@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -48,6 +48,7 @@ class Entry:
     """One message on one page or sheet. Texts are ready for the template: HTML on pages and sheets, plain in texts."""
 
     message: Message
+    title: str
     short_only: bool
     short: Markup | None
     picture: Markup | None
@@ -72,6 +73,24 @@ class Entry:
     def is_urgent_help(self) -> bool:
         """Whether it is for who needs help now, and opens nothing: it never folds, and is not counted among the words of a page."""
         return self.message.role in NOW
+
+
+def said_once(points: Iterable[Section]) -> Iterator[str]:
+    """Short forms as plain text, for one letter: a sentence that an earlier one has said is left out, and a point with nothing else to say.
+
+    Three words or more before a colon are enough to know one by: "Do not stop suddenly: ask first." says again what "Do not stop suddenly." said.
+    """
+    said: set[tuple[str, ...]] = set()
+    for point in points:
+        new = []
+        for sentence in (sentence for block in markup.blocks(point.markdown) for sentence in markup.sentences(block)):
+            opening = markup.words(sentence.partition(":")[0])
+            known = tuple(opening if len(opening) > 2 else markup.words(sentence))
+            if known not in said:
+                said.add(known)
+                new.append(sentence)
+        if new:
+            yield " ".join(new)
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ def entries(
         found.append(
             Entry(
                 message=message,
+                title=message.title_for(audience),
                 short_only=short_only,
                 short=render(message.short_form(audience)),
                 picture=render(body, part="pictures") if body and markup.pictures(body.markdown) else None,

@@ -243,6 +243,7 @@ class Message(Reviewed):
     """One clinical idea, with one wording for each audience, its sources and its review."""
 
     title: Text
+    title_for_referrers: Text | None = None  # where `title` speaks to the patient
     role: Role | None = None
     question: Text | None = None
     people_also_say: tuple[Text, ...] = ()
@@ -272,6 +273,10 @@ class Message(Reviewed):
 
     def is_for(self, audience: Audience) -> bool:
         return audience in self.explanations
+
+    def title_for(self, audience: Audience) -> str:
+        """The heading that this audience reads."""
+        return (self.title_for_referrers if audience is Audience.REFERRERS else None) or self.title
 
     def short_form(self, audience: Audience) -> Section | None:
         """What `show: short` prints: the short form for patients, the words to say for referrers."""
@@ -490,10 +495,11 @@ PDF_FORMATS: tuple[Format, ...] = ("standard", "large-print", "easy-read")  # th
 
 
 class Prompt(Authored):
-    """A question on a worksheet, and the lines left for its answer."""
+    """A question on a worksheet or a form, the answers that can be ticked, and the lines left for words."""
 
     ask: Text
     hint: Text | None = None
+    choices: tuple[Text, ...] = ()
     lines: int = Field(3, ge=1, le=20)
 
 
@@ -529,9 +535,10 @@ class Handout(Keyed):
 
     @property
     def possible_formats(self) -> tuple[Format, ...]:
-        """The formats that its messages and its layout allow. A letter to a patient is made of patients' words only."""
+        """The formats that its messages and its layout allow. A letter to a patient is made of patients' words only; a form can be pasted with blanks."""
         if self.audience is Audience.REFERRERS:
-            return ("standard", "letter") if any(message.in_short for message in self.carries) else ("standard",)
+            letter, text = any(message.in_short for message in self.carries), bool(self.prompts)
+            return ("standard", *(("letter",) if letter else ()), *(("plain-text",) if text else ()))
         has_easy_read = self.carries and not self.is_worksheet and all(message.easy_read for message in self.carries)
         return ("standard", "large-print", *(("easy-read",) if has_easy_read else ()), "plain-text")
 

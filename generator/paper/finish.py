@@ -83,6 +83,8 @@ def _list_bodies(document: Any) -> None:
 def _ready_fields(document: Any) -> None:
     """WeasyPrint's fields name a subset of our font, which lacks most letters; a viewer's own Helvetica has them all. Tab goes in reading order.
 
+    A box to tick has no letters: its mark is drawn, and a viewer that draws its own knows how.
+
     The tag of a field says what the field is for, as its tooltip does.
     """
     from pikepdf import Dictionary, Name, String
@@ -93,7 +95,8 @@ def _ready_fields(document: Any) -> None:
     helvetica = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
     form.DR = Dictionary(Font=Dictionary(Helv=document.make_indirect(helvetica)))
     for field in (form, *form.Fields):
-        field.DA = String("/Helv 12 Tf 0 g")
+        if field.get("/FT") != "/Btn":
+            field.DA = String("/Helv 12 Tf 0 g")
     for page in document.pages:
         page.Tabs = Name.S
     for thing in document.objects:

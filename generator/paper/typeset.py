@@ -26,7 +26,7 @@ FEWEST_NOTES = 3  # lines, below which the space for notes stays white
 NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
 # A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
 CLOSER = """
-html { line-height: 1.24 }
+html, html.referrers { line-height: 1.24 }
 .message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 """

@@ -72,6 +72,15 @@ def links_name_things(library: Library) -> Iterator[Problem]:
                 )
 
 
+def titles_of_their_own_are_needed(library: Library) -> Iterator[Problem]:
+    """`title_for_referrers` stands beside a `title` for patients: a message for one audience alone has one title, and that is `title`."""
+    for message in library.messages:
+        if message.title_for_referrers and message.only:
+            what = f"`title_for_referrers` stands here although the message is `only: {message.only}`"
+            cure = "Write it after `title:`, and remove the line." if message.only is Audience.REFERRERS else "Remove the line."
+            yield Problem(message.at("title_for_referrers"), what, cure, "title")
+
+
 def short_forms_are_short(library: Library) -> Iterator[Problem]:
     """`## In short` is at most 30 words, in sentences: it stands on cards, in search results and in the urgent-help box."""
     for message in library.messages:

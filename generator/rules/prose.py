@@ -66,6 +66,8 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
     yield Section(message.title, message.at("title")), reader
     if message.question:
         yield Section(message.question, message.at("question")), reader
+    if message.title_for_referrers:
+        yield Section(message.title_for_referrers, message.at("title_for_referrers")), Audience.REFERRERS
     for audience in Audience:
         for section in message.sections(audience):
             yield section, audience
@@ -79,7 +81,7 @@ def of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
     if recipe.introduction:
         yield recipe.introduction
     if isinstance(recipe, Handout):
-        asked = [words for prompt in recipe.prompts for words in (prompt.ask, prompt.hint) if words]
+        asked = [words for prompt in recipe.prompts for words in (prompt.ask, prompt.hint, *prompt.choices) if words]
         yield from (Section(words, recipe.at("prompts")) for words in asked)
         if recipe.grid:
             yield from (Section(words, recipe.at("grid")) for words in (*recipe.grid.rows, *recipe.grid.columns))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.content import layers
-from generator.content.model import Clinic, Library
+from generator.content.model import Audience, Clinic, Item, Library
 from generator.content.problems import Problem, did_you_mean
 from generator.text import telephone
+
+# What tells a professional that a patient may move.
+SAFE = re.compile(
+    r"\bsafe (?:for (?:you|them|the patient) )?to (?:move|exercise|bend|walk|lift|begin|be active)\b"
+    r"|\b(?:exercise|exercising|moving|movement) is safe\b|\bmovements are safe\b",
+    re.IGNORECASE,
+)
 
 
 def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
@@ -42,6 +50,24 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
                     'Add "## What to say" to the message, or show it in full.',
                     "short-form",
                 )
+
+
+def safe_beside_what_to_check(library: Library) -> Iterator[Problem]:
+    """8. On a sheet for referrers, "safe to move" never stands without what has to be checked first: the message of the role `urgent`, in full."""
+    for urgent in library.of_role("urgent")[:1]:  # where there is none, that is the problem
+        for handout in library.handouts:
+            in_full = Item(message=urgent) in handout.messages
+            if handout.audience is Audience.REFERRERS and not in_full and (said := next(filter(None, map(_says_safe, handout.messages)), None)):
+                first = "" if urgent.is_for(Audience.REFERRERS) else f'Write "## For referrers" in {urgent.key}. '
+                what = f'this sheet says "{said}", and not what to check before that'
+                yield Problem(handout.at("messages"), what, f"{first}Add {urgent.key} to its messages, in full.", "safe-unchecked")
+
+
+def _says_safe(item: Item) -> str | None:
+    """The words by which a message, as a sheet for referrers shows it, says that a patient may move."""
+    shown = (None if item.show == "short" else item.message.explanations.get(Audience.REFERRERS), item.message.what_to_say)
+    found = SAFE.search(" ".join(word for section in shown if section for word in section.markdown.split()))
+    return found[0] if found else None
 
 
 def packs_are_for_one_audience(library: Library) -> Iterator[Problem]:

@@ -28,7 +28,8 @@ def urgent_phrases_are_told_apart(library: Library) -> Iterator[Problem]:
     listed = [(help.key, phrase, help.at("phrases", index)) for help in _helps(library) for index, phrase in enumerate(help.phrases)]
     if library.urgent:
         listed += [("not_urgent", phrase, library.urgent.at("not_urgent", index)) for index, phrase in enumerate(library.urgent.not_urgent)]
-    titles = {word for topic in library.topics if not topic.is_urgent for message in topic.messages for word in markup.words(message.title)}
+    named = [message.title_for(audience) for topic in library.topics if not topic.is_urgent for message in topic.messages for audience in Audience]
+    titles = {word for title in named for word in markup.words(title)}
     for key, phrase, place in listed:
         words = " ".join(markup.words(phrase))
         if words in seen:

@@ -13,6 +13,7 @@ from mkdocs.utils.meta import get_data
 
 from generator.compose.search import urgent_phrases
 from generator.compose.site import Site
+from generator.content.model import Audience
 from tests.conftest import TODAY, Project, built, rewrite
 
 BANNER = "Sample content. Not clinically approved. Not for patient use."
@@ -45,6 +46,35 @@ def test_each_audience_gets_its_own_wording(project: Project) -> None:
     assert "Tell a friend" not in referrers
     assert '- **For patients**{ aria-current="true" }\n- [For professionals](../referrers/pain.md)' in patients
     assert "- [For patients](../patients/pain.md)\n- **For professionals**" in referrers
+
+
+def test_professionals_read_a_title_of_their_own_wherever_they_meet_a_message(project: Project) -> None:
+    theirs = "Believing and explaining long-term pain"
+    site = compose(project, {"docs/messages/pain/real-pain.md": [["title: Pain is real", f"title: Pain is real\ntitle_for_referrers: {theirs}"]]})
+    assert f"## {theirs} {{ #real-pain }}" in page(site, "referrers/pain.md")
+    assert f"- [{theirs}](../referrers/pain.md#real-pain)" in page(site, "referrers/index.md")
+    for text in (page(site, "referrers/pain.md"), page(site, "handouts/doctors.md"), sheet(site, "handouts/doctors.pdf")):
+        assert theirs in text
+        assert "Pain is real" not in text
+    data = {uri: json.loads(site.files[uri].partition("] = ")[2].removesuffix(";\n")) for uri in ("search/patients.js", "search/referrers.js")}
+    found = next(entry for entry in data["search/referrers.js"] if entry["kind"] == "message" and entry["title"] == theirs)
+    assert "Pain is real" in found["say"], "and find it by the other title too"
+    assert theirs in next(entry for entry in data["search/referrers.js"] if entry["title"] == "For doctors")["heads"]
+    for made in site.pages:
+        if made.audience is not Audience.REFERRERS:
+            assert theirs not in made.markdown
+    assert "Pain is real" in page(site, "patients/pain.md")
+    assert theirs not in json.dumps(data["search/patients.js"])
+
+
+def test_a_title_for_professionals_on_a_page_for_patients_is_refused(project: Project) -> None:
+    root = project(
+        {
+            "docs/messages/pain/real-pain.md": [["title: Pain is real", "title: Pain is real\ntitle_for_referrers: Believing and explaining long-term pain"]],
+            "templates/pages/topic-patients.md.j2": [["{{ entry.title }}", "{{ entry.message.title_for_referrers or entry.title }}"]],
+        }
+    )
+    assert {(problem.place.path, problem.rule) for problem in built(root).problems} == {("docs/messages/pain/real-pain.md", "audience")}
 
 
 def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
@@ -163,7 +193,7 @@ def test_sources_are_numbered_in_the_order_of_their_use(project: Project) -> Non
     more = "red-2019:\n  status: checked\n  type: report\n  short: Red 2019\n  author: [Red C]\n  title: Keys\n  finding: Keys get lost.\n\ngreen-2020:"
     site = compose(project, {"docs/sources.yml": [["green-2020:", more]], "docs/messages/pain/late.md": [["[green-2020]", "[red-2019, green-2020]"]]})
     html = sheet(site, "handouts/doctors.pdf")
-    assert html.index("Doors and hinges") < html.index("Keys")
+    assert html.index("[1] Green 2020") < html.index("[2] Red 2019")
     assert "[2, 1]" in html
 
 

@@ -209,7 +209,7 @@ def _every_layout(library: Library) -> Library:
     standard: tuple[Format, ...] = ("standard",)
     for name in layers.files(layers.SHIPPED.parent, "handouts", "[!_]*.html.j2"):
         layout = name.removesuffix(".html.j2")
-        audience = "referrers" if layout in {"referrer-sheet", "evidence-sheet", "checklist"} else "patients"
+        audience = "referrers" if layout in {"referrer-sheet", "evidence-sheet", "checklist", "form"} else "patients"
         handouts.append(first[audience].model_copy(update={"key": f"as-{layout}", "layout": layout, "formats": standard}))
     packs = [pack.model_copy(update={"sheets": tuple(handout for handout in handouts if handout.key == "touch")}) for pack in library.packs]
     return replace(library, handouts=tuple(handouts), packs=tuple(packs))

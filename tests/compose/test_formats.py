@@ -8,6 +8,9 @@ from pathlib import Path
 import pypdf
 
 from generator.compose.site import Site
+from generator.compose.views import said_once
+from generator.content.model import Section
+from generator.content.problems import Place
 from generator.text import markup
 from tests.conftest import Project, built, real
 
@@ -70,6 +73,56 @@ def test_a_letter_lists_no_warning_signs_as_if_they_were_the_patients(project: P
     assert "- Your pain is real" in told
     assert "New numbness" not in told
     assert "New numbness" in urgent
+
+
+def test_a_letter_has_places_for_this_visit_and_says_nothing_twice(project: Project) -> None:
+    twice = {
+        "docs/messages/pain/alarm.md": [["The alarm is set too high.", "Your pain is real. The alarm is set too high. Do not stop suddenly: ask first."]],
+        "handouts/doctors.md": [["pain/late]", "pain/tablets, pain/alarm]"]],
+        "docs/messages/pain/tablets.md": [
+            ["only: patients\n", ""],
+            ["Do not stop a strong painkiller suddenly.", "Your pain is real. Do not stop suddenly."],
+            ["Talk with your pharmacist first. Do not stop suddenly.\n", "Talk first. Do not stop suddenly.\n\n## For referrers\n\nTaper with the patient.\n"],
+        ],
+    }
+    letter = text(composed(project(twice)), "handouts/doctors-letter.txt")
+    told, _, _ = letter.partition("URGENT HELP")
+    assert "- Your pain is real.\n- Do not stop suddenly.\n- The alarm is set too high.\n\nWhat we found:\n\nThe plan we agreed:\n" in told
+
+
+def test_a_point_is_known_by_three_words_before_a_colon_and_falls_away_when_all_of_it_was_said() -> None:
+    points = ["Do not stop suddenly: ask. Go on.", "Do not stop suddenly.", "For example: a walk.", "For example: a swim. Go on!"]
+    said = said_once(Section(point, Place("a.md", 1)) for point in points)
+    assert list(said) == ["Do not stop suddenly: ask. Go on.", "For example: a walk.", "For example: a swim."]
+
+
+FORM = "layout: form\nprompts:\n  - {ask: Safe to exercise, hint: Who said so., choices: ['Yes', With limits], lines: 2}\n  - {ask: Meanwhile}"
+
+
+def test_a_form_is_numbered_and_comes_as_text_to_paste(project: Project) -> None:
+    site = composed(project({"handouts/doctors.md": [["layout: referrer-sheet", FORM]]}))
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/doctors.pdf")
+    assert re.findall(r'name="([^"]+)" title="([^"]+)"', html.partition("<form")[2]) == [
+        ("doctors-1-choice-1", "Safe to exercise: Yes"),
+        ("doctors-1-choice-2", "Safe to exercise: With limits"),
+        ("doctors-1", "Safe to exercise"),
+        ("doctors-2", "Meanwhile"),
+    ]
+    pasted = text(site, "handouts/doctors.txt")
+    assert "\n1. Safe to exercise:\n[ ] Yes\n[ ] With limits\n\n2. Meanwhile:\n" in pasted
+    page = next(page for page in site.pages if page.uri == "handouts/doctors.md").markdown
+    assert "With limits" in page.rpartition('<pre class="letter">')[2], "to copy"
+    for for_patients in ("Urgent help".upper(), "Patients read clinic letters"):
+        assert for_patients not in pasted
+
+
+def test_a_sheet_for_referrers_names_its_sources_in_short_and_its_page_has_them_in_full(project: Project) -> None:
+    site = composed(project({"mkdocs.yml": [["site_name: Small", "site_name: Small\nsite_url: https://example.org/"]]}))
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/doctors.pdf")
+    assert "[1] Green 2020. Each in full, with its limits: at the address below, or by the code at the top." in html
+    assert "Journal of Doors" not in html
+    assert 'class="code"' in html
+    assert "Journal of Doors" in next(page for page in site.pages if page.uri == "handouts/doctors.md").markdown
 
 
 def test_markdown_as_text() -> None:
