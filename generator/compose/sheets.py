@@ -109,7 +109,7 @@ class Sheets:
         easy = list(self._easy_read(handout)) if form == "easy-read" else []
         address = values["address"]
         return self.templates.render(
-            f"handouts/{'_easy-read' if easy else handout.layout}.html.j2",
+            f"handouts/{'_easy-read' if form == 'easy-read' else handout.layout}.html.j2",
             in_pack=in_pack,
             code=_code(address, self.templates.say("sheet.code")) if address else None,
             pictures=self.library.pictures,
@@ -118,8 +118,8 @@ class Sheets:
         )
 
     def _easy_read(self, handout: Handout) -> Iterator[tuple[Message, list[EasyLine]]]:
-        """The easy-read lines of each message. What was said stays said: no line comes twice."""
-        said: set[str] = set()
+        """The easy-read lines of each message. What was said stays said: no line comes twice, and the box for urgent help says its own."""
+        said = {line.words for message in self.urgent.values() for line in message.easy_read}
         for message in handout.carries:
             lines = [line for line in message.easy_read if line.words not in said]
             said |= {line.words for line in lines}

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
-from generator.content.model import Audience, Item, Message, Reviewed, Section, Source
+from generator.content.model import URGENT, Audience, Item, Message, Reviewed, Section, Source
 from generator.rules.prose import visible_words
 from generator.text import markup
 from generator.text.markup import Part
@@ -126,7 +126,7 @@ def entries(
                 body=render(body, folds=message.role not in NOW, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=fold != "words") if for_patients and not short_only else None,
-                numbers=bibliography.numbers(message.sources),
+                numbers=bibliography.numbers(() if for_patients and message.role in URGENT else message.sources),  # whose words for patients rest on sign-off
                 overdue=message.review_by < today,
                 folded=fold,
             )
