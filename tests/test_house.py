@@ -46,6 +46,7 @@ ITS_PLACES = {
     "generator/scaffold.py": "the language that a new project has if nothing else is said",
     "generator/text/language.py": "an example of a tag",
     "generator/content/voice.py": "an example of a tag",
+    "generator/text/telephone.py": "a number of a plan that reaches nobody in one part of it",
 }
 
 

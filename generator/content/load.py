@@ -131,7 +131,7 @@ def _settings(root: Path, report: Report) -> Settings:
         what = f'"{address}" cannot be the address of a site'
         report(
             Problem(
-                Place(document.path, document.line_of(("site_url",))), what, "Write it as a browser shows it, such as https://pain.example.org/.", "site-url"
+                Place(document.path, document.line_of(("site_url",))), what, "Write it as a browser shows it, such as https://www.example.org/.", "site-url"
             )
         )
         address = ""
