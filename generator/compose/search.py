@@ -24,6 +24,7 @@ STOP = (
 # Words that are left out of an urgent phrase, and of what is held against it: far fewer, since "not" or "me" may be what makes it urgent.
 SMALL = "a an the i am is are was be been has have of in my to so just really very and"
 
+SHOWN = 5  # sentences of a message of which an answer shows the one that fits
 
 Say = Callable[[str], str]
 
@@ -158,7 +159,7 @@ def _texts(entry: Entry) -> Iterator[str]:
 def _shown(entry: Entry) -> Iterator[str]:
     """The words of an entry that stand on the site."""
     yield from (str(entry[name]) for name in ("title", "question", "where"))
-    yield from entry["text"]  # type: ignore[misc]
+    yield from (*entry["text"], str(entry["more"]))  # type: ignore[misc]
 
 
 def _entries(library: Library, audience: Audience, say: Say) -> list[Entry]:
@@ -179,7 +180,7 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
                 "say": [*message.people_also_say, *_other_title(message, audience), *(word for word, messages in leading if message in messages)],
                 "where": topic.title,
                 "heads": [heading for section in sections for heading in markup.headings(section.markdown, 3)],
-                "text": _sentences(sections),
+                **_told(_sentences(sections)),
             }
 
 
@@ -200,7 +201,7 @@ def _handouts(handouts: Iterable[Handout], audience: Audience, where: str) -> It
                 "say": [],
                 "where": where,
                 "heads": [item.message.title_for(handout.audience) for item in handout.messages],
-                "text": _sentences([handout.introduction] if handout.introduction else []),
+                **_told(_sentences([handout.introduction] if handout.introduction else [])),
             }
 
 
@@ -214,8 +215,14 @@ def _terms(glossary: Iterable[Term], where: str) -> Iterator[Entry]:
             "say": list(term.also),
             "where": where,
             "heads": [],
-            "text": [term.meaning],
+            **_told([term.meaning]),
         }
+
+
+def _told(sentences: Sequence[str]) -> dict[str, object]:
+    """The sentences that an answer may show, and the other words of the rest, each once: they find it as well, and take little room."""
+    rest = _set(sentences[SHOWN:]) - _set(sentences[:SHOWN]) - frozenset(STOP.split())
+    return {"text": list(sentences[:SHOWN]), "more": " ".join(sorted(rest))}
 
 
 def _sentences(sections: Iterable[Section]) -> list[str]:

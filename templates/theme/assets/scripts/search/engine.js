@@ -1,6 +1,6 @@
 /* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
 function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, slips, stop }, entries) {
-  const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1 };
+  const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1, more: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
   const MOST = 10;
   const STOP = new Set(stop.split(" "));
