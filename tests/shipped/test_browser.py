@@ -105,7 +105,13 @@ def test_a_patient_page_leads_to_its_sheet_and_the_sheet_opens(page: Page, addre
 def test_who_comes_for_urgent_help_sees_the_number_at_once(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("banner").get_by_role("link", name="Urgent help").click()
-    expect(page.get_by_text("Call 999 or go to A&E for:")).to_be_in_viewport()
+    for card, number in (("I cannot go on", "111"), ("Something new in my body", "999")):
+        region = page.get_by_role("region", name=card)
+        expect(region.get_by_role("heading")).to_be_in_viewport(ratio=1)
+        expect(region.get_by_role("link", name=number, exact=True).first).to_be_in_viewport(ratio=1)
+        assert region.get_by_role("link", name=number, exact=True).first.get_attribute("href") == f"tel:{number}"
+    page.get_by_role("link", name="Which signs, and how fast").click()
+    expect(page.get_by_role("heading", name="When to get emergency help")).to_be_in_viewport()
 
 
 def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) -> None:
