@@ -82,8 +82,10 @@ def long_project(built_project: Path) -> Path:
     return built_project
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("command", [PMP_BUILD, MKDOCS_BUILD, EXPORT], ids=["pmp build", "mkdocs build", "pmp export"])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [(PMP_BUILD, signal.SIGINT), (PMP_BUILD, signal.SIGTERM), (PMP_BUILD, signal.SIGHUP), (MKDOCS_BUILD, signal.SIGTERM), (EXPORT, signal.SIGINT)],
+)
 def test_a_command_that_is_stopped_ends_with_its_workers(long_project: Path, command: tuple[str, ...], number: signal.Signals) -> None:
     before = tree(long_project / "site")
     with Running(long_project, *command) as running:
@@ -110,7 +112,7 @@ def test_a_signal_for_all_processes_that_comes_while_workers_begin_shows_no_trac
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_preview_ends_with_its_workers(built_project: Path, number: signal.Signals) -> None:
     """Its workers are idle: the preview waits for what is saved next."""
     with socket.socket() as free:
