@@ -24,7 +24,7 @@ STOP = (
 # Words that are left out of an urgent phrase, and of what is held against it: far fewer, since "not" or "me" may be what makes it urgent.
 SMALL = "a an the i am is are was be been has have of in my to so just really very and"
 
-SHOWN = 5  # sentences of a message of which an answer shows the one that fits
+SHOWN = {Audience.PATIENTS: 100, Audience.REFERRERS: 5}  # sentences of a message of which an answer shows the one that fits: texts for professionals are long
 
 Say = Callable[[str], str]
 
@@ -180,7 +180,7 @@ def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
                 "say": [*message.people_also_say, *_other_title(message, audience), *(word for word, messages in leading if message in messages)],
                 "where": topic.title,
                 "heads": [heading for section in sections for heading in markup.headings(section.markdown, 3)],
-                **_told(_sentences(sections)),
+                **_told(_sentences(sections), audience),
             }
 
 
@@ -201,7 +201,7 @@ def _handouts(handouts: Iterable[Handout], audience: Audience, where: str) -> It
                 "say": [],
                 "where": where,
                 "heads": [item.message.title_for(handout.audience) for item in handout.messages],
-                **_told(_sentences([handout.introduction] if handout.introduction else [])),
+                **_told(_sentences([handout.introduction] if handout.introduction else []), audience),
             }
 
 
@@ -215,14 +215,15 @@ def _terms(glossary: Iterable[Term], where: str) -> Iterator[Entry]:
             "say": list(term.also),
             "where": where,
             "heads": [],
-            **_told([term.meaning]),
+            "text": [term.meaning],
+            "more": "",
         }
 
 
-def _told(sentences: Sequence[str]) -> dict[str, object]:
+def _told(sentences: Sequence[str], audience: Audience) -> dict[str, object]:
     """The sentences that an answer may show, and the other words of the rest, each once: they find it as well, and take little room."""
-    rest = _set(sentences[SHOWN:]) - _set(sentences[:SHOWN]) - frozenset(STOP.split())
-    return {"text": list(sentences[:SHOWN]), "more": " ".join(sorted(rest))}
+    shown, others = sentences[: SHOWN[audience]], sentences[SHOWN[audience] :]
+    return {"text": list(shown), "more": " ".join(sorted(_set(others) - _set(shown) - frozenset(STOP.split())))}
 
 
 def _sentences(sections: Iterable[Section]) -> list[str]:

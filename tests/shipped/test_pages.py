@@ -258,7 +258,8 @@ def test_the_answer_and_urgent_help_are_on_the_first_screen_of_a_phone(browser: 
         chapters = sorted({question.split("#")[0] for question in questions})
         for chapter in chapters:
             page.goto(f"{address}patients/{chapter}")
-            expect(page.locator(".lead p").first).to_be_in_viewport(ratio=1)
+            first = ".card h2" if "safety" in chapter else ".lead p"
+            expect(page.locator(first).first).to_be_in_viewport(ratio=1)
             expect(page.locator(".urgent-link")).to_be_in_viewport(ratio=1)
         for question in questions[::4]:
             if "safety" in question:

@@ -74,7 +74,7 @@ def test_in_a_crisis_only_what_fits_follows_the_help(page: Page, address: str) -
     page.goto(f"{address}search/")
     assert search_report.ask(page, "i wanna die", "patients").links == ("patients/safety/#crisis-help",)
     assert search_report.ask(page, "took too many tramadol", "patients").links[:2] == (
-        "patients/safety/#crisis-help",
+        "patients/safety/#red-flags",
         "patients/medicines/#strong-painkillers-function",
     )
 
