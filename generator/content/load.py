@@ -126,6 +126,9 @@ def _settings(root: Path, report: Report) -> Settings:
     if document is None:
         return Settings(clinic=None)
     fields = document.fields
+    name = _text(fields, "site_name")
+    if not name.strip():
+        report(Problem(Place(document.path, document.line_of(("site_name",))), "the site has no name", "Write it after `site_name:`.", "site-name"))
     address = _text(fields, "site_url")
     if address and not re.search(ADDRESS.replace("https", "https?"), address):
         what = f'"{address}" cannot be the address of a site'
@@ -135,7 +138,7 @@ def _settings(root: Path, report: Report) -> Settings:
             )
         )
         address = ""
-    settings = Settings(_text(fields, "site_name"), address)
+    settings = Settings(name, address)
     plugins = fields.get("plugins")
     for index, plugin in enumerate(plugins if isinstance(plugins, list) else ()):
         if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
