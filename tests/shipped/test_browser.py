@@ -71,7 +71,7 @@ def test_a_search_without_an_answer_says_so(page: Page, address: str) -> None:
     page.goto(f"{address}search/#q=zzxqwv&for=patients")
     expect(page.get_by_role("status")).to_contain_text("Nothing found")
     expect(page.get_by_role("heading", name="Questions from A to Z")).to_be_visible()
-    page.get_by_role("link", name="Get urgent help", exact=True).click()
+    page.get_by_role("link", name="Get urgent help now", exact=True).click()
     expect(page.locator("#urgent-help")).to_be_in_viewport()
 
 
