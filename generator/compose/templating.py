@@ -168,10 +168,11 @@ def _filled(text: str, values: Mapping[str, Any], kind: Callable[[Any], Any]) ->
 
 
 def _markdown_text(value: Any) -> Any:
-    """Plain text as entities, which come out unchanged of Markdown and of the raw HTML in it, where a backslash would show."""
+    """Plain text on one line, as entities, which come out unchanged of Markdown and of the raw HTML in it, where a backslash would show."""
     if isinstance(value, Markup | Undefined) or value is None:
         return value
-    return Markup(re.sub(r"[\\`*_\[\]{}#<>&\"']", lambda match: f"&#{ord(match[0])};", str(value)))
+    one_line = re.sub(r"\s*\n\s*", " ", str(value))
+    return Markup(re.sub(r"[\\`*_\[\]{}#<>&\"'|]", lambda match: f"&#{ord(match[0])};", one_line))
 
 
 def _uri(value: str) -> Markup:

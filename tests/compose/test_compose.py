@@ -258,6 +258,11 @@ def test_each_cell_of_a_table_is_named_by_the_head_of_its_column(project: Projec
         assert f'<td>{name}</td>\n<td data-label="What &amp; “how”">{value}</td>' in told
 
 
+def test_a_title_of_several_lines_stands_on_one(project: Project) -> None:
+    told = page(compose(project, {"docs/messages/pain/alarm.md": [["title: An alarm", 'title: "An alarm\\n| a | b |\\n|---|---|"']]}), "patients/pain.md")
+    assert "## An alarm &#124; a &#124; b &#124; &#124;---&#124;---&#124; { #alarm }" in told
+
+
 def test_a_sample_is_not_for_search_engines(project: Project) -> None:
     approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-28"]]
     root = project()
