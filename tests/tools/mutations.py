@@ -217,7 +217,9 @@ def change_markdown(root: Path, chance: Random) -> str:
     lines = file.read_text(encoding="utf-8").split("\n")
     done = []
     for _ in range(chance.choice([1, 1, 1, 2, 3])):
-        number, piece = chance.choice(_body(lines)), hostile(chance)
+        if not (body := _body(lines)):
+            break  # its only line of words became a heading
+        number, piece = chance.choice(body), hostile(chance)
         way = chance.choice(["alone", "alone", "end", "start", "instead"])
         lines[number] = {"alone": f"{lines[number]}\n\n{piece}\n", "end": f"{lines[number]} {piece}", "start": f"{piece} {lines[number]}", "instead": piece}[
             way
