@@ -288,7 +288,8 @@ def _sections(lines: list[str], path: str, start: int, known: tuple[str, ...], r
         cure = f"Put it under one of the headings: {_list(known)}."
         report(Problem(Place(path, stray + 1), "there is text before the first section", cure, "stray-text"))
         sound = False
-    for (index, heading), following in zip(headings, [*(index for index, _ in headings[1:]), len(lines)], strict=True):
+    ends = [*(index for index, _ in headings[1:]), len(lines)]
+    for (index, heading), following in zip(headings, ends, strict=False):  # a file without headings ends as well
         place = Place(path, index + 1)
         if heading not in known or not re.match(r"## \S", lines[index]):
             near = next((name for name in known if name.lower().rstrip("s") == heading.lower().rstrip("s")), None)

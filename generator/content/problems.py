@@ -26,7 +26,7 @@ class Place:
     line: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "path", characters.shown(self.path))
+        object.__setattr__(self, "path", characters.shown(self.path).replace("\n", "\\n"))  # a name of a file can hold one
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
