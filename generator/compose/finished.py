@@ -115,7 +115,7 @@ class _Reader(HTMLParser):
                 self._address(tag, name, given[name].strip())
 
     def handle_endtag(self, tag: str) -> None:
-        self._drawings -= tag == "svg"
+        self._drawings -= tag == "svg" and self._drawings > 0  # an end without its beginning ends nothing
 
     def _address(self, tag: str, name: str, address: str) -> None:
         scheme = urlsplit(address).scheme

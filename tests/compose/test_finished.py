@@ -59,6 +59,7 @@ def test_a_page_without_its_policy(tmp_path: Path) -> None:
 
 def test_a_page_has_one_title_and_one_first_heading(tmp_path: Path) -> None:
     assert told(tmp_path, "<svg><title>A bell</title></svg>") == []
+    assert told(tmp_path, "</svg>", title=f"</svg>{TITLE}") == []
     assert told(tmp_path, "", title="") == ["the page index.html has no <title>"]
     assert told(tmp_path, "<h1>Again</h1>") == ["the page index.html has 2 <h1> elements"]
     assert told(tmp_path, "", heading="") == ["the page index.html has no <h1>"]
