@@ -89,7 +89,7 @@ def test_what_editors_leave_beside_a_file_changes_nothing(asked: Path) -> None:
 
 
 def test_check_says_the_same_again_with_its_status(project: Project) -> None:
-    root = project({"docs/about.md": None})
+    root = project({"docs/index.md": None})
     first, second = (run("pmp", *CHECK, cwd=root) for _ in range(2))
     assert (second.returncode, second.stdout) == (first.returncode, first.stdout) == (1, first.stdout)
     assert "docs/" in first.stdout
@@ -114,12 +114,12 @@ def test_a_site_is_built_anew_when_it_is_not_as_it_was_left(project: Project) ->
         assert not nothing_changed()
         assert (site / "index.html").read_bytes() == page
     assert nothing_changed()
-    assert run("pmp", "build", "--no-handouts", "--today", "2026-11-27", cwd=root).stdout.startswith("1")
+    assert run("pmp", "build", "--no-handouts", "--today", "2026-12-01", cwd=root).stdout.startswith("19 pages and")
     assert not nothing_changed(), "the site is of another day now"
 
 
 def test_a_build_with_a_warning_tells_it_every_time(project: Project) -> None:
-    late = ("--today", "2027-06-01")
+    late = ("--today", "2029-06-01")
     root = project()
     first, second = (run("pmp", "build", "--no-handouts", *late, cwd=root) for _ in range(2))
     assert "overdue" in first.stdout
