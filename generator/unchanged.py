@@ -65,7 +65,9 @@ def question(arguments: list[str]) -> Question | None:
 
 def program() -> str:
     """What answers: this program as it is now, its Python, and the packages and system libraries beside it."""
-    beside = [name for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(".dist-info")]
+    beside = [
+        name for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(".dist-info")
+    ]
     own = [line for folder in SHIPPED for line in _state(folder, moment=0)]
     return repr([sys.version, sorted(beside), own, *_state("/etc/ld.so.cache", moment=0)])  # which the installing of a library writes anew
 

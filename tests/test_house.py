@@ -9,7 +9,21 @@ from tests.conftest import REPO
 
 HOUSE = REPO / "generator"
 ROOMS = {file.relative_to(HOUSE).with_suffix("").as_posix().replace("/", "."): file for file in sorted(HOUSE.rglob("*.py")) if file.stem != "__init__"}
-ORDER = ("unchanged", "remembered", "text", "content", "rules", "compose", "paper", "build", "web", "scaffold", "cli", "start", "__main__")  # a folder may import itself and those before it
+ORDER = (
+    "unchanged",
+    "remembered",
+    "text",
+    "content",
+    "rules",
+    "compose",
+    "paper",
+    "build",
+    "web",
+    "scaffold",
+    "cli",
+    "start",
+    "__main__",
+)  # a folder may import itself and those before it
 ONLY = {
     "babel": {"text.language"},
     "markdown": {"text.markup"},

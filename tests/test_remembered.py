@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from pathlib import Path
 
 import pytest
@@ -89,7 +88,7 @@ def test_two_programs_at_once_leave_a_whole_file(tmp_path: Path, monkeypatch: py
     for process in begun:
         process.join()
     assert [process.exitcode for process in begun] == [0, 0, 0]
-    assert os.listdir(tmp_path / ".cache") == ["answers.json"]
+    assert [file.name for file in (tmp_path / ".cache").iterdir()] == ["answers.json"]
     assert ask(tmp_path, "ab") == [("a", "b")]
     assert CALLS == []
 

@@ -109,7 +109,7 @@ def test_a_site_is_built_anew_when_it_is_not_as_it_was_left(project: Project) ->
     assert not nothing_changed()
     page = (site / "index.html").read_bytes()
     assert nothing_changed()
-    for spoil in (lambda: (site / "index.html").write_bytes(b"x"), lambda: (site / "search/words.js").unlink(), lambda: shutil.rmtree(site)):
+    for spoil in (lambda: (site / "index.html").write_bytes(b"x"), (site / "search/words.js").unlink, lambda: shutil.rmtree(site)):
         spoil()
         assert not nothing_changed()
         assert (site / "index.html").read_bytes() == page
