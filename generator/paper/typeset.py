@@ -1,8 +1,8 @@
 """One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
 
 A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our assets and nothing else.
-A sheet is set twice: the first time shows how much of its last side is free, and the second puts its foot at the bottom of that side,
-with room for notes above it where there is enough. One that would take more sides than it may is set closer before that.
+A sheet is laid out once, with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
+and of the lines for notes those stay that fit above it. One that would take more sides than it may is laid out closer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from generator.paper.preview import preview
 Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
 
 FEWEST_NOTES = 3  # lines, below which the space for notes stays white
-NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
+NOTES_HEADING, NOTES_LINE = 2.2, 1.9  # as print.css has them, in em
 # A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
 CLOSER = """
 html, html.referrers { line-height: 1.24 }
@@ -57,15 +57,15 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Out
     with _Complaints() as complaints:
         try:
             parsed = renderer.parse(html)
-            first, closer = renderer.render(parsed), ""
-            if limit is not None and len(first.pages) > limit:
-                first, closer = renderer.render(parsed, CLOSER), CLOSER
-            over = _lines_over(first.pages, limit) if limit is not None else 0
-            document = renderer.render(parsed, "\n".join([closer, *_second_style(first.pages, html)]))
+            document = renderer.render(parsed)
+            if limit is not None and len(document.pages) > limit:
+                document = renderer.render(parsed, CLOSER)
+            _settle(document)
+            over = _lines_over(document.pages, limit) if limit is not None else 0
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
         except (FatalURLFetchingError, finish.UnfitError) as error:
             return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
-    lines = _message_lines(first.pages)
+    lines = _message_lines(document.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
     return Outcome(pdf, preview(pdf), len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
@@ -146,30 +146,61 @@ def _bottom(page: Any) -> float:
     return float(page._page_box.content_box_y() + page._page_box.height)
 
 
-def _feet(page: Any) -> Iterator[Any]:
-    return (box for box in _boxes(page) if box.element_tag == "section" and box.element is not None and box.element.get("class") == "foot")
+def _settle(document: Any) -> None:
+    """Put the foot of a sheet at the bottom of its side, below lines for notes where there is room for some.
+
+    They stand right above the foot. Where it is alone on its side, they may begin on the side before.
+    """
+    pages = document.pages
+    rooms = {number: _taken_out(page) for number, page in enumerate(pages) if any(_sections(page._page_box, "room"))}
+    feet = [(number, parent, foot) for number, page in enumerate(pages) for parent, foot in _sections(page._page_box, "foot")]
+    if len(feet) == 1:  # else it is longer than a side, or there is none
+        ((number, parent, foot),) = feet
+        top, em = pages[number]._page_box.content_box_y(), foot.style["font_size"]
+        heading, line = NOTES_HEADING * em, NOTES_LINE * em
+        free = max(0, _bottom(pages[number]) - (foot.position_y + foot.margin_height()) - SAFE)
+        alone = number > 0 and foot.position_y <= top + SAFE
+        before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone else 0
+        early = math.floor((before - heading) / line)  # lines that fit on the side before
+        begins_early = early >= FEWEST_NOTES
+        here = math.floor((free if begins_early else free - heading) / line)
+        if rooms and (begins_early or here >= FEWEST_NOTES):
+            (begins, room), (_, rest) = rooms[min(rooms)], rooms[max(rooms)]
+            title, *lines = [box for _, piece in rooms.values() for box in piece.children]
+            if begins_early:
+                begins.children = [*begins.children, _holding(room, [title, *lines[:early]], title.position_y)]
+                notes = _holding(rest, lines[early : early + here], top)
+            else:
+                notes = _holding(rest, [title, *lines[:here]], top + title.position_y - room.position_y if alone else title.position_y)
+            at = parent.children.index(foot)
+            parent.children = [*parent.children[:at], notes, *parent.children[at:]]
+        foot.translate(dy=free)
+    document.pages = [type(page)(page._page_box) for page in pages]  # which reads outline and links from its boxes
 
 
-def _second_style(pages: list[Any], html: str) -> Iterator[str]:
-    """The style that puts each foot at the bottom of its side, below lines for notes where there is room for some."""
-    pieces = Counter(foot.element.get("id") for page in pages for foot in _feet(page))
-    for number, page in enumerate(pages):
-        for foot in _feet(page):
-            if pieces[foot.element.get("id")] > 1:
-                continue  # it is longer than a side
-            key, em = foot.element.get("id").removeprefix("foot-"), foot.style["font_size"]
-            free = _bottom(page) - (foot.position_y + foot.margin_height()) - SAFE
-            alone = foot.position_y <= page._page_box.content_box_y() + SAFE
-            before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone and number else 0
-            heading, line = NOTES_HEADING * em, NOTES_LINE * em
-            early = math.floor((before - heading) / line)  # lines that fit on the side before
-            begins_early = early >= FEWEST_NOTES
-            here = math.floor((free if begins_early else free - heading) / line)
-            if f'id="room-{key}"' in html and (begins_early or here >= FEWEST_NOTES):
-                yield f"#room-{key} {{ display: block; break-before: {'page' if alone and not begins_early else 'auto'} }}"
-                yield f"#room-{key} .rule:nth-of-type(n + {here + (early if begins_early else 0) + 1}) {{ display: none }}"
-                free -= here * line + (0 if begins_early else heading)
-            yield f"#foot-{key} {{ padding-top: {max(free, 0) + FOOT_GAP * em:.2f}px }}"
+def _sections(box: Any, name: str) -> Iterator[tuple[Any, Any]]:
+    """The sections of a class below a box, each with the box that holds it."""
+    for child in box.children:
+        if child.element_tag == "section" and child.element is not None and child.element.get("class") == name:
+            yield box, child
+        else:
+            yield from _sections(child, name)
+
+
+def _taken_out(page: Any) -> tuple[Any, Any]:
+    """The room for notes on a page, which it has no longer, and the box that held it."""
+    ((parent, room),) = _sections(page._page_box, "room")
+    parent.children = [child for child in parent.children if child is not room]
+    return parent, room
+
+
+def _holding(room: Any, boxes: list[Any], top: float) -> Any:
+    """A piece of the room for notes that holds these boxes, one below the other."""
+    for box in boxes:
+        box.translate(dy=top - box.position_y)
+        top += box.margin_height()
+    room.children = boxes
+    return room
 
 
 def _last_line(page: Any) -> float:

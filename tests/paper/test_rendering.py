@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -240,3 +241,42 @@ def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_re
     with ThreadPoolExecutor(1) as here:
         _, problems = Rendering(root, [with_lines(max(fits))], executor=here).wait()
     assert [problem.rule for problem in problems] == ["too-long"], "without that, it would not fit"
+
+
+def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(project: Project) -> None:
+    """On one side with the foot, from the side before on, at the head of a side that the foot has for itself, or nowhere."""
+    root = project()
+    sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
+
+    def with_lines(count: int) -> Print:
+        return replace(sheet, uri=f"{count}.pdf", html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=None)
+
+    sheets, problems = Rendering(root, [with_lines(count) for count in range(0, 40, 2)]).wait()
+    assert problems == []
+    places, feet = set(), set()
+    for made in sheets:
+        sides = [[(word, float(top)) for top, word in re.findall(WORD, side)] for side in boxes(made.file)]
+        feet.add([top for word, top in sides[-1] if word == "Urgent"][-1])
+        notes = [(number, top) for number, side in enumerate(sides, 1) for word, top in side if word == "notes"]
+        with pikepdf.open(made.file) as document:
+            drawn = [len(re.findall(RULE, page.Contents.read_bytes())) for page in document.pages]
+        if not notes:
+            assert sum(drawn) == 0
+            places.add("none")
+            continue
+        ((number, top),) = notes
+        assert not any(drawn[: number - 1])
+        assert drawn[number - 1] >= 3
+        places.add("before" if number < made.pages else "alone" if top < 60 else "above")
+        assert all(drawn[number - 1 :]), "up to the foot"
+    assert places == {"none", "above", "before", "alone"}
+    assert len(feet) == 1
+
+
+WORD = r'yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]+)<'
+RULE = rb"0\.48235\d* 0\.56078\d* 0\.54117\d* rg"  # the colour of a line to write on
+
+
+def boxes(file: Path) -> list[str]:
+    """The words of each side with their places."""
+    return subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout.split("<page ")[1:]
