@@ -6,9 +6,13 @@ What WeasyPrint leaves out: the scope of header cells, the print flag of links, 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+MARKED = re.compile(
+    rb"^/\S+\s<</MCID (\d+)>>\sBDC$", re.MULTILINE
+)  # where a piece of content with a number begins: on lines of its own; text is in hexadecimal
 SCHEMES = ("https:", "mailto:", "tel:")  # of links that lead out of a sheet
 
 
@@ -110,26 +114,25 @@ def _margins_are_artefacts(document: Any, margins: Sequence[Sequence[str]]) -> N
     Only what stands in no part of the tag tree is touched, and it must be as many pieces as the margins have: text that was lost from
     the tree by a fault would be hidden for ever.
     """
-    import pikepdf
-
     tree = document.Root.StructTreeRoot
     told = set(_tagged_content(tree.K, None))
     numbers = list(tree.ParentTree.Nums)
     owners = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
-    artefact = pikepdf.Dictionary(Type=pikepdf.Name.Pagination)
     for page, texts in zip(document.pages, margins, strict=True):
-        changed, found = [], 0
-        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]  # its items unpack, though their types do not say so
-            number = int(operands[1].MCID) if str(operator) == "BDC" and "/MCID" in operands[1] else None
-            if number is not None and (page.objgen, number) not in told:
-                found += 1
-                owners[int(page.StructParents)][number] = None
-                changed.append(([pikepdf.Name.Artifact, artefact], operator))
-            else:
-                changed.append((operands, operator))
-        if found != len(texts):
-            raise UntaggedTextError(f"{found} pieces of text are in no tag, and the margins have {len(texts)}")
-        page.Contents = document.make_stream(pikepdf.unparse_content_stream(changed))
+        found: list[int] = []
+
+        def marked(begin: re.Match[bytes], page: Any = page, found: list[int] = found) -> bytes:
+            if (page.objgen, int(begin[1])) in told:
+                return begin[0]
+            found.append(int(begin[1]))
+            return b"/Artifact <</Type /Pagination>> BDC"
+
+        content = MARKED.sub(marked, page.Contents.read_bytes())
+        if len(found) != len(texts):
+            raise UntaggedTextError(f"{len(found)} pieces of text are in no tag, and the margins have {len(texts)}")
+        for number in found:
+            owners[int(page.StructParents)][number] = None
+        page.Contents = document.make_stream(content)
 
 
 def _tagged_content(kids: Any, page: Any) -> Iterator[tuple[tuple[int, int], int]]:

@@ -29,14 +29,14 @@ STYLE = "handouts/print.css"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A rendered sheet: where it and the picture of its first side lie, its A4 sides, and the SHA-256 of both files."""
+    """A rendered sheet: where it and the picture of its first side lie, its A4 sides, and the SHA-256 of both files. Only some have a picture."""
 
     print: Print
     file: Path
     picture: Path
     pages: int
     sha256: str
-    picture_sha256: str
+    picture_sha256: str | None
 
     @property
     def files(self) -> list[tuple[str, Path]]:
@@ -64,6 +64,8 @@ class Rendering:
         self._cache = Cache(root)
         self._made = list(zip(prints, self._digests(prints), strict=True))
         self._kept, self._damaged = self._cache.claim(digest for _, digest in self._made)
+        self._shown = {digest for sheet, digest in self._made if sheet.preview}
+        self._kept = {digest: kept for digest, kept in self._kept.items() if kept.picture_sha256 or digest not in self._shown}
         self._stale = {digest: sheet for sheet, digest in self._made if digest not in self._kept}
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
@@ -132,7 +134,7 @@ class Rendering:
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))
             for digest, sheet in batch:
-                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit)
+                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit, preview=digest in self._shown)
 
     def _workers(self, sheets: int) -> Workers:
         workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.paper import finish
-from generator.paper.preview import preview
+from generator.paper.preview import draw
 
 Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
 
@@ -35,10 +35,10 @@ SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker hands back: the PDF, a picture of its first side and its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
+    """What a worker hands back: the PDF, a picture of its first side if it was wanted, its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
 
     pdf: bytes
-    picture: bytes
+    picture: bytes | None
     pages: int
     lines_over: int
     longest: str
@@ -46,8 +46,8 @@ class Outcome:
     complaints: tuple[str, ...]
 
 
-def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Outcome:
-    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take.
+def render(html: str, stylesheet: str, assets: Assets, limit: int | None, *, preview: bool) -> Outcome:
+    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take, `preview` says whether a page shows it.
 
     WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
     """
@@ -64,10 +64,11 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Out
             over = _lines_over(document.pages, limit) if limit is not None else 0
             pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
         except (FatalURLFetchingError, finish.UnfitError) as error:
-            return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
+            return Outcome(b"", None, 0, 0, "", 0, (str(error),))
     lines = _message_lines(document.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
-    return Outcome(pdf, preview(pdf), len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
+    picture = draw(pdf, stylesheet) if preview else None
+    return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
 
 class _Renderer:

@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image
 
 from generator.compose.site import Print
 from generator.paper import finish, typeset
@@ -280,3 +281,19 @@ RULE = rb"0\.48235\d* 0\.56078\d* 0\.54117\d* rg"  # the colour of a line to wri
 def boxes(file: Path) -> list[str]:
     """The words of each side with their places."""
     return subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout.split("<page ")[1:]
+
+
+def test_only_a_sheet_that_a_page_shows_has_a_picture_and_it_has_the_colours_of_its_style(project: Project) -> None:
+    root = project({"templates/handouts/print.css": [["--accent: #14524b", "--accent: #641e5a"]]})
+    sheet = next(made for made in prints(root) if made.preview)
+    unseen = replace(sheet, preview=None)
+    sheets, _ = Rendering(root, [unseen], jobs=1).wait()
+    assert not sheets[0].picture.exists()
+    assert Rendering(root, [unseen]).count == 0
+    with Rendering(root, [sheet, unseen], jobs=1) as rendering:
+        assert rendering.count == 1, "what is the same sheet on paper is rendered once, with its picture"
+        sheets, _ = rendering.wait()
+    with Image.open(sheets[0].picture) as picture:
+        colours = {colour for _, colour in picture.convert("RGB").getcolors() or []}
+    assert {(255, 255, 255), (0x64, 0x1E, 0x5A)} < colours
+    assert len(colours) <= 16
