@@ -55,7 +55,7 @@ class Rendering:
     """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
-    with those of a cluster that sees the project at the same path.
+    with those of a cluster that sees the project at the same path, or with `Workers` that live for many renderings.
     """
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
@@ -129,7 +129,7 @@ class Rendering:
         return Sheet(sheet, self._cache.pdf(digest), self._cache.picture(digest), kept.pages, kept.pdf_sha256, kept.picture_sha256)
 
     def _start(self) -> None:
-        stale = list(self._stale.items())
+        stale = sorted(self._stale.items(), key=lambda item: -len(item[1].html))  # so that no worker is left with a long one at the end
         for first in range(0, len(stale), BATCH):
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))

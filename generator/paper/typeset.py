@@ -10,10 +10,11 @@ from __future__ import annotations
 import gc
 import logging
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,9 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None, *, pre
 
     WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
     """
+    renderer = _renderer(stylesheet, assets)
     from weasyprint.urls import FatalURLFetchingError
 
-    renderer = _renderer(stylesheet, assets)
     with _Complaints() as complaints:
         try:
             parsed = renderer.parse(html)
@@ -71,13 +72,35 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None, *, pre
     return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
 
+def get_ready() -> None:
+    """Import what takes long: a worker can do that while there is nothing to render yet."""
+    import pikepdf  # noqa: F401
+    import pypdfium2  # noqa: F401
+
+    _weasyprint()
+
+
+def _weasyprint() -> Any:
+    """WeasyPrint. On Linux it finds its libraries by their names, but first asks a compiler for the names that other systems give them, two dozen times."""
+    import ctypes.util
+
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        import weasyprint
+    finally:
+        ctypes.util.find_library = find
+    return weasyprint
+
+
 class _Renderer:
     """What a worker keeps from sheet to sheet: half of the cost of one sheet is here."""
 
     def __init__(self, stylesheet: str, assets: Assets) -> None:
         files = dict(assets)
 
-        import weasyprint
+        weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -109,7 +132,7 @@ class _Renderer:
         return sheet.render(stylesheets=styles, font_config=self._fonts)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _renderer(stylesheet: str, assets: Assets) -> _Renderer:
     return _Renderer(stylesheet, assets)
 
