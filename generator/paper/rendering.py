@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,14 +18,14 @@ from generator.compose.site import Print
 from generator.content import layers
 from generator.content.files import authored
 from generator.content.problems import Place, Problem
-from generator.paper import cache, finish, machine, preview, typeset
+from generator.paper import machine, typeset
 from generator.paper.cache import Cache, sha256
 from generator.paper.typeset import Outcome
 from generator.paper.workers import Workers
 
 FEW = 4  # sheets, for which a second worker costs more than it brings
 BATCH = 300  # sheets after which the workers are replaced, so that their memory stays flat
-STYLE = "handouts/print.css"
+NAMED = r"""asset:([^"'()\s]+)"""  # a file that a sheet or its style uses
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Rendering:
     """
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
-        self._assets = _assets(root)
-        self._stylesheet = _stylesheet(root)
+        self._files = _files(root)
+        self._named_by_style = re.findall(NAMED, self._files[typeset.STYLE].decode())
         self._cache = Cache(root)
         self._made = list(zip(prints, self._digests(prints), strict=True))
         self._kept, self._damaged = self._cache.claim(digest for _, digest in self._made)
@@ -134,7 +135,7 @@ class Rendering:
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))
             for digest, sheet in batch:
-                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit, preview=digest in self._shown)
+                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, preview=digest in self._shown)
 
     def _workers(self, sheets: int) -> Workers:
         workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
@@ -142,26 +143,22 @@ class Rendering:
         return workers
 
     def _digests(self, prints: Iterable[Print]) -> list[str]:
-        """The name of each sheet in the cache: the digest of its HTML, the sides that it may take, and all else that shapes the bytes."""
-        shared = hashlib.sha256(self._stylesheet.encode())
-        for name, file in self._assets:
-            shared.update(name.encode() + file.read_bytes())
-        for room in (typeset, finish, preview, cache):
-            shared.update(Path(str(room.__file__)).read_bytes())
-        shared.update(
-            repr([*(version(name) for name in ("weasyprint", "pydyf", "pikepdf", "fonttools", "pypdfium2", "pillow")), machine.library_versions()]).encode()
-        )
-        return [hashlib.sha256(shared.digest() + f"{sheet.limit}\n{sheet.html}".encode()).hexdigest() for sheet in prints]
+        """The name of each sheet in the cache: the digest of its HTML, the sides that it may take, the files that it uses, and the parts that shape the bytes."""
+        shared = repr(machine.shaping())
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in self._files.items()}
+        return [
+            hashlib.sha256(f"{shared}\n{[(name, hashes[name]) for name in self._used(sheet)]}\n{sheet.limit}\n{sheet.html}".encode()).hexdigest()
+            for sheet in prints
+        ]
+
+    def _used(self, sheet: Print) -> dict[str, bytes]:
+        """The files of a sheet: its style and fonts, and the pictures that either names. One that it names and that is not there is told when it is rendered."""
+        named = {*re.findall(NAMED, html.unescape(sheet.html)), *self._named_by_style}
+        return {name: content for name, content in self._files.items() if typeset.is_fixed(name) or name in named}
 
 
-def _stylesheet(root: Path) -> str:
-    found = layers.find(root, STYLE)
-    assert found, "a style for sheets comes with the program"
-    return found.read_text(encoding="utf-8-sig")
-
-
-def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
-    """All that a sheet may use (`asset:<name>`), and where it lies: fonts, pictures, diagrams and logos."""
+def _files(root: Path) -> dict[str, bytes]:
+    """All that a sheet may use, by name: its style, and as `asset:<name>` fonts, pictures, diagrams and logos."""
     own = root / "docs" / "assets"
     folders = ("pictures", "diagrams", "logos")
     found = {
@@ -169,7 +166,10 @@ def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
     }  # told when they were read
     shipped = {f"pictures/{name}": file for name, file in layers.files(root, "pictures", "*.svg").items()}
     fonts = {f"fonts/{name}": file for name, file in layers.files(root, "handouts/fonts", "*.ttf").items()}
-    return tuple(sorted({**fonts, **shipped, **found}.items()))
+    style = layers.find(root, f"handouts/{typeset.STYLE}")
+    assert style, "a style for sheets comes with the program"
+    text = style.read_text(encoding="utf-8-sig")
+    return {typeset.STYLE: text.encode(), **{name: file.read_bytes() for name, file in sorted({**fonts, **shipped, **found}.items())}}
 
 
 def _places(sheet: Print, pdf: Path, picture: Path) -> list[tuple[str, Path]]:

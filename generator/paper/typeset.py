@@ -1,6 +1,6 @@
 """One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
 
-A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our assets and nothing else.
+A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows what came with a sheet and nothing else.
 A sheet is laid out once, with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
 and of the lines for notes those stay that fit above it. One that would take more sides than it may is laid out closer.
 """
@@ -12,16 +12,16 @@ import logging
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from generator.paper import finish
 from generator.paper.preview import draw
 
-Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
+Files = Mapping[str, bytes]  # what a sheet is made of beside its HTML, by name: its style, fonts, and the pictures that it shows
+STYLE = "print.css"
 
 FEWEST_NOTES = 3  # lines, below which the space for notes stays white
 NOTES_HEADING, NOTES_LINE = 2.2, 1.9  # as print.css has them, in em
@@ -47,12 +47,13 @@ class Outcome:
     complaints: tuple[str, ...]
 
 
-def render(html: str, stylesheet: str, assets: Assets, limit: int | None, *, preview: bool) -> Outcome:
-    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take, `preview` says whether a page shows it.
+def render(html: str, files: Files, limit: int | None, *, preview: bool) -> Outcome:
+    """One sheet; runs in a worker, which sees no file of the project. `limit` is the most sides it may take, `preview` says whether a page shows it.
 
     WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
     """
-    renderer = _renderer(stylesheet, assets)
+    renderer = _renderer(tuple((name, content) for name, content in files.items() if is_fixed(name)))
+    renderer.files = files
     from weasyprint.urls import FatalURLFetchingError
 
     with _Complaints() as complaints:
@@ -68,7 +69,7 @@ def render(html: str, stylesheet: str, assets: Assets, limit: int | None, *, pre
             return Outcome(b"", None, 0, 0, "", 0, (str(error),))
     lines = _message_lines(document.pages)
     longest = max(lines, key=lambda key: lines[key], default="")
-    picture = draw(pdf, stylesheet) if preview else None
+    picture = draw(pdf, files[STYLE].decode()) if preview else None
     return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
 
 
@@ -97,26 +98,25 @@ def _weasyprint() -> Any:
 class _Renderer:
     """What a worker keeps from sheet to sheet: half of the cost of one sheet is here."""
 
-    def __init__(self, stylesheet: str, assets: Assets) -> None:
-        files = dict(assets)
-
+    def __init__(self, fixed: Files) -> None:
+        self.files = fixed
         weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
         class OurAssets(URLFetcher):  # type: ignore[misc]
-            """`asset:` and the name of a file that a sheet may use, and nothing else: no network, no other file."""
+            """`asset:` and the name of a file that came with the sheet, and nothing else: no network, no other file."""
 
-            def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-                file = files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
-                if file is None:
+            def fetch(_, url: str, headers: Any = None) -> Any:  # noqa: ARG002, N805
+                content = self.files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+                if content is None:
                     raise FatalURLFetchingError(f"a sheet may only use pictures, diagrams, logos and fonts of the project, not {url}")
-                return URLFetcherResponse(url, file.read_bytes())
+                return URLFetcherResponse(url, content)
 
         self._weasyprint = weasyprint
         self._fetcher = OurAssets(fail_on_errors=True)
         self._fonts = FontConfiguration()
-        self._css = self._style(stylesheet)
+        self._css = self._style(fixed[STYLE].decode())
         gc.freeze()
 
     def _style(self, text: str) -> Any:
@@ -133,8 +133,13 @@ class _Renderer:
 
 
 @lru_cache(maxsize=1)
-def _renderer(stylesheet: str, assets: Assets) -> _Renderer:
-    return _Renderer(stylesheet, assets)
+def _renderer(fixed: tuple[tuple[str, bytes], ...]) -> _Renderer:
+    return _Renderer(dict(fixed))
+
+
+def is_fixed(name: str) -> bool:
+    """Whether every sheet needs a file: the style, and the fonts."""
+    return name == STYLE or name.startswith("fonts/")
 
 
 class _Complaints(logging.Handler):

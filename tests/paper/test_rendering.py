@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,16 @@ from PIL import Image
 from generator.compose.site import Print
 from generator.paper import finish, typeset
 from generator.paper.rendering import Rendering
+from generator.paper.workers import Workers
 from tests.conftest import Project, built, rewrite
+
+
+@contextmanager
+def ending(workers: Workers) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        workers.end()
 
 
 def prints(root: Path) -> tuple[Print, ...]:
@@ -49,6 +59,43 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
     edited = Rendering(root, prints(root), jobs=1)
     assert edited.count == 3  # the pack, and the sheet that shows its short form, in both formats; not the one that shows its body
     edited.wait()
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90"><title>A bell</title><desc>A bell that rings.</desc><rect fill="#eef4f2" x="9" y="9" width="99" height="60"/></svg>'
+BELL = {"docs/assets/diagrams/bell.svg": DRAWING, "docs/messages/pain/alarm.md": [["set it off.", "set it off.\n\n![A bell](diagram:bell)"]]}
+NEW = {
+    "docs/messages/pain/bell.md": "---\ntitle: A bell\nsources: [green-2020]\nreviewed: 2026-02-10\nreviewer: A. Tester\nonly: patients\n---\n\n## In short\n\nA bell rings.\n\n## For patients\n\nA bell rings, and you wake up.\n",
+    "handouts/bell.md": "---\ntitle: The bell\naudience: patients\nlayout: leaflet\nmessages: [pain/bell]\npages: 1\nformats: [standard]\n---\n",
+    "handouts/bells.md": "---\ntitle: Bells\naudience: patients\nlayout: leaflet\nmessages: [pain/bell, pain/alarm]\npages: 1\nformats: [standard]\n---\n",
+    "docs/assets/diagrams/gong.svg": DRAWING,
+}
+PATIENTS = {"handouts/touch.pdf", "handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/packs/both.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({"docs/messages/pain/alarm.md": [["The body has", "A body has"]]}, {"handouts/touch.pdf", "handouts/packs/both.pdf"}),
+        (NEW, {"handouts/bell.pdf", "handouts/bells.pdf"}),
+        ({"docs/assets/diagrams/bell.svg": DRAWING.replace('"99"', '"98"')}, {"handouts/touch.pdf", "handouts/packs/both.pdf"}),
+        ({"docs/clinics/sample.yml": [["Samaritans 116 123", "Samaritans 116 123 or 0113 496 0002"]]}, PATIENTS),
+    ],
+    ids=["a message", "a message, its sheets and a diagram", "a diagram", "a number of the clinic"],
+)
+def test_an_edit_renders_what_it_reaches_and_nothing_else(project: Project, edit: dict[str, Any], expected: set[str]) -> None:
+    root = project(BELL)
+    workers = Workers(1)
+    with ending(workers), Rendering(root, prints(root), executor=workers) as rendering:
+        before = dict(rendering.files())
+        assert rendering.count == 5
+        assert rendering.wait()[1] == []
+        for path, change in edit.items():
+            rewrite(root / path, change)
+        with Rendering(root, prints(root), executor=workers) as again:
+            after = dict(again.files())
+            assert {uri for uri, file in after.items() if uri.endswith(".pdf") and file != before.get(uri)} == expected
+            assert again.count == len(expected)
+            assert again.wait()[1] == []
 
 
 def test_a_changed_style_or_font_renders_all(project: Project) -> None:
