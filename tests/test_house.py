@@ -22,7 +22,7 @@ ONLY = {
     "jinja2": {"compose.templating"},
     "segno": {"compose.sheets"},
     "weasyprint": {"paper.typeset"},
-    "pikepdf": {"paper.finish"},
+    "pikepdf": {"paper.finish", "paper.joining"},
     "pypdfium2": {"paper.preview"},
     "multiprocessing": {"paper.workers"},
     "signal": {"paper.workers", "web.stopping"},

@@ -63,11 +63,13 @@ class Rendering:
         self._files = _files(root)
         self._named_by_style = re.findall(NAMED, self._files[typeset.STYLE].decode())
         self._cache = Cache(root)
-        self._made = list(zip(prints, self._digests(prints), strict=True))
-        self._kept, self._damaged = self._cache.claim(digest for _, digest in self._made)
+        self._digests = self._named(prints)
+        self._made = [(sheet, self._digests[sheet.uri]) for sheet in prints]
+        needed = {self._digests[sheet.uri]: sheet for whole in prints for sheet in (*whole.parts, whole)}
         self._shown = {digest for sheet, digest in self._made if sheet.preview}
+        self._kept, self._damaged = self._cache.claim(needed)
         self._kept = {digest: kept for digest, kept in self._kept.items() if kept.picture_sha256 or digest not in self._shown}
-        self._stale = {digest: sheet for sheet, digest in self._made if digest not in self._kept}
+        self._stale = {digest: sheet for digest, sheet in needed.items() if digest not in self._kept}
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
         self._futures: dict[str, Future[Outcome]] = {}
@@ -104,21 +106,28 @@ class Rendering:
         """Every sheet that could be made, in the order of its print, and the problems that kept others from it."""
         problems: list[Problem] = []
         try:
-            for digest, future in self._futures.items():
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
-                    problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
-                    break
-                found = list(_problems(self._stale[digest], outcome))
-                problems += found
-                if not found:
-                    self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
+            self._gather(problems)
+            self._start_packs()
+            self._gather(problems)
         finally:
             self.end()
         self._cache.prune()
         return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], problems
+
+    def _gather(self, problems: list[Problem]) -> None:
+        """Wait for what is under way, and keep it."""
+        futures, self._futures = self._futures, {}
+        for digest, future in futures.items():
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
+                problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
+                break
+            found = list(_problems(self._stale[digest], outcome))
+            problems += found
+            if not found:
+                self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
 
     def end(self) -> None:
         """End our own workers, and with them what is still under way. May be called again."""
@@ -130,26 +139,39 @@ class Rendering:
         return Sheet(sheet, self._cache.pdf(digest), self._cache.picture(digest), kept.pages, kept.pdf_sha256, kept.picture_sha256)
 
     def _start(self) -> None:
-        stale = sorted(self._stale.items(), key=lambda item: -len(item[1].html))  # so that no worker is left with a long one at the end
+        """Begin with the sheets, the largest first, so that no worker is left with a long one at the end."""
+        stale = sorted(((digest, sheet) for digest, sheet in self._stale.items() if not sheet.parts), key=lambda item: -len(item[1].html))
         for first in range(0, len(stale), BATCH):
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))
             for digest, sheet in batch:
                 self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, preview=digest in self._shown)
 
+    def _start_packs(self) -> None:
+        """Then come the packs whose sheets are all there."""
+        ready = {digest: sheet for digest, sheet in self._stale.items() if sheet.parts and all(self._digests[part.uri] in self._kept for part in sheet.parts)}
+        if ready:
+            executor = self._executor or (self._own[-1] if self._own else self._workers(len(ready)))
+            for digest, sheet in ready.items():
+                parts = tuple((part.recipe.key, self._cache.pdf(self._digests[part.uri]).read_bytes()) for part in sheet.parts)
+                self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
+
     def _workers(self, sheets: int) -> Workers:
         workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
         self._own.append(workers)
         return workers
 
-    def _digests(self, prints: Iterable[Print]) -> list[str]:
-        """The name of each sheet in the cache: the digest of its HTML, the sides that it may take, the files that it uses, and the parts that shape the bytes."""
-        shared = repr(machine.shaping())
+    def _named(self, prints: Iterable[Print]) -> dict[str, str]:
+        """By uri, the name of each sheet in the cache, those of packs included: the digest of its HTML, the sides that it may take, the files that it uses,
+        the parts that shape the bytes, and of a pack its sheets."""
+        shaping = repr(machine.shaping())
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in self._files.items()}
-        return [
-            hashlib.sha256(f"{shared}\n{[(name, hashes[name]) for name in self._used(sheet)]}\n{sheet.limit}\n{sheet.html}".encode()).hexdigest()
-            for sheet in prints
-        ]
+        found: dict[str, str] = {}
+        for sheet in (sheet for whole in prints for sheet in (*whole.parts, whole)):
+            if sheet.uri not in found:
+                made_of = [shaping, *(f"{name} {hashes[name]}" for name in self._used(sheet)), *(found[part.uri] for part in sheet.parts)]
+                found[sheet.uri] = hashlib.sha256("\n".join([*made_of, str(sheet.limit), sheet.html]).encode()).hexdigest()
+        return found
 
     def _used(self, sheet: Print) -> dict[str, bytes]:
         """The files of a sheet: its style and fonts, and the pictures that either names. One that it names and that is not there is told when it is rendered."""

@@ -12,8 +12,8 @@ import logging
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,42 +41,67 @@ class Outcome:
     pdf: bytes
     picture: bytes | None
     pages: int
-    lines_over: int
-    longest: str
-    longest_lines: int
-    complaints: tuple[str, ...]
+    lines_over: int = 0
+    longest: str = ""
+    longest_lines: int = 0
+    complaints: tuple[str, ...] = ()
 
 
 def render(html: str, files: Files, limit: int | None, *, preview: bool) -> Outcome:
-    """One sheet; runs in a worker, which sees no file of the project. `limit` is the most sides it may take, `preview` says whether a page shows it.
+    """One sheet; runs in a worker, which sees no file of the project. `limit` is the most sides it may take, `preview` says whether a page shows it."""
 
-    WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
-    """
+    def made(renderer: _Renderer) -> Outcome:
+        parsed = renderer.parse(html)
+        document = renderer.render(parsed)
+        if limit is not None and len(document.pages) > limit:
+            document = renderer.render(parsed, CLOSER)
+        _settle(document)
+        over = _lines_over(document.pages, limit) if limit is not None else 0
+        pdf = _written(document)
+        picture = draw(pdf, files[STYLE].decode()) if preview else None
+        lines = _message_lines(document.pages)
+        longest = max(lines, key=lambda key: lines[key], default="")
+        return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest])
+
+    return _held(made, files)
+
+
+def pack(html: str, files: Files, sheets: tuple[tuple[str, bytes], ...]) -> Outcome:
+    """A pack; runs in a worker. `html` is its contents, `sheets` are the key of each finished sheet and its PDF."""
+    from generator.paper import joining
+
+    def made(renderer: _Renderer) -> Outcome:
+        sides = ""
+        for key, pdf in sheets:
+            first, *others = ['class="side turned"' if across else 'class="side"' for across in joining.turned(pdf)]
+            sides += f'<div {first} id="{key}"></div>' + "".join(f"<div {side}></div>" for side in others)
+        document = renderer.render(renderer.parse(html.replace("</body>", f"{sides}</body>")))
+        return Outcome(joining.join(_written(document), sheets), None, len(document.pages))
+
+    return _held(made, files)
+
+
+def _held(made: Callable[[_Renderer], Outcome], files: Files) -> Outcome:
+    """What was made of some files. WeasyPrint's warnings come back as complaints, never as a silently worse sheet."""
     renderer = _renderer(tuple((name, content) for name, content in files.items() if is_fixed(name)))
     renderer.files = files
     from weasyprint.urls import FatalURLFetchingError
 
     with _Complaints() as complaints:
         try:
-            parsed = renderer.parse(html)
-            document = renderer.render(parsed)
-            if limit is not None and len(document.pages) > limit:
-                document = renderer.render(parsed, CLOSER)
-            _settle(document)
-            over = _lines_over(document.pages, limit) if limit is not None else 0
-            pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
+            outcome = made(renderer)
         except (FatalURLFetchingError, finish.UnfitError) as error:
-            return Outcome(b"", None, 0, 0, "", 0, (str(error),))
-    lines = _message_lines(document.pages)
-    longest = max(lines, key=lambda key: lines[key], default="")
-    picture = draw(pdf, files[STYLE].decode()) if preview else None
-    return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
+            return Outcome(b"", None, 0, complaints=(str(error),))
+    return replace(outcome, complaints=tuple(dict.fromkeys(complaints.messages)))
+
+
+def _written(document: Any) -> bytes:
+    return finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
 
 
 def get_ready() -> None:
     """Import what takes long: a worker can do that while there is nothing to render yet."""
-    import pikepdf  # noqa: F401
-    import pypdfium2  # noqa: F401
+    from generator.paper import joining  # noqa: F401
 
     _weasyprint()
 
