@@ -32,7 +32,7 @@ ONLY = {
     "mkdocs": {"web.mkdocs_plugin", "cli"},  # cli starts it, and hands it what it has built
     "typer": {"cli"},
     "rich": {"cli"},
-    "distributed": {"cli"},
+    "distributed": {"paper.cluster"},
 }
 # What belongs to the first programme, its country, its organisation or its main source, and so to content alone.
 # A painkiller is a kind of medicine, and pain in the chest a sign of danger, in any programme.

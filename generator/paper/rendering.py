@@ -21,7 +21,7 @@ from generator.content.problems import Place, Problem
 from generator.paper import machine, typeset
 from generator.paper.cache import Cache, sha256
 from generator.paper.typeset import Outcome
-from generator.paper.workers import Workers
+from generator.paper.workers import UnusableWorkersError, Workers
 
 FEW = 4  # sheets, for which a second worker costs more than it brings
 BATCH = 300  # sheets after which the workers are replaced, so that their memory stays flat
@@ -56,7 +56,7 @@ class Rendering:
     """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
-    with those of a cluster that sees the project at the same path, or with `Workers` that live for many renderings.
+    with a `Cluster`, or with `Workers` that live for many renderings.
     """
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
@@ -106,16 +106,16 @@ class Rendering:
         """Every sheet that could be made, in the order of its print, and the problems that kept others from it."""
         problems: list[Problem] = []
         try:
-            self._gather(problems)
-            self._start_packs()
-            self._gather(problems)
+            if self._gather(problems):
+                self._start_packs()
+                self._gather(problems)
         finally:
             self.end()
         self._cache.prune()
         return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], problems
 
-    def _gather(self, problems: list[Problem]) -> None:
-        """Wait for what is under way, and keep it."""
+    def _gather(self, problems: list[Problem]) -> bool:
+        """Wait for what is under way, and keep it; whether the workers can go on."""
         futures, self._futures = self._futures, {}
         for digest, future in futures.items():
             try:
@@ -123,11 +123,15 @@ class Rendering:
             except BrokenProcessPool:
                 cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
                 problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
-                break
+                return False
+            except UnusableWorkersError as error:
+                problems.append(Problem(Place("handouts"), error.what, error.cure, "worker"))
+                return False
             found = list(_problems(self._stale[digest], outcome))
             problems += found
             if not found:
                 self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
+        return True
 
     def end(self) -> None:
         """End our own workers, and with them what is still under way. May be called again."""

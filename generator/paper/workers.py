@@ -24,6 +24,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class UnusableWorkersError(Exception):
+    """Workers that cannot be used: what is wrong with them, and its cure."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what, cure)
+        self.what, self.cure = what, cure
+
+
 class Workers(ProcessPoolExecutor):
     """At most `count` processes, each started when there is something to do and all others are busy.
 
