@@ -35,7 +35,9 @@ from generator.content.load import load
 from generator.content.model import Audience, Library
 from generator.content.problems import Problem, as_json, as_text, errors
 from generator.paper import machine
+from generator.paper.cluster import Cluster
 from generator.paper.rendering import Rendering
+from generator.paper.workers import UnusableWorkersError
 from generator.rules.prose import sections_of
 from generator.text import markup, readability
 from generator.web import faults, stopping
@@ -83,9 +85,7 @@ Today = Annotated[datetime.date | None, typer.Option("--today", metavar="YYYY-MM
 Clinics = Annotated[list[str] | None, typer.Option("--clinic", metavar="KEY", help="Also make the sheets of this clinic. May be given more than once.")]
 AllClinics = Annotated[bool, typer.Option("--all-clinics", help="Also make the sheets of every clinic.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="How many sheets to render at once.", show_default="every core")]
-Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Render on a dask.distributed cluster that sees the project at the same path.")
-]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Render on a cluster of many machines (dask.distributed).")]
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning stop the build too: an overdue review, a sheet that cannot be made.")]
 
 
@@ -364,15 +364,15 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
         yield None
         return
     try:
-        from distributed import Client
+        cluster = Cluster(scheduler)
     except ImportError:
         _usage("--scheduler needs the package distributed.", "Install it: .venv/bin/pip install 'pmp-generator[distributed]'")
-    try:
-        client = Client(scheduler, timeout="5s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         _usage(f"there is no scheduler at {scheduler} ({error}).", "Start one with `dask scheduler`, and give its address.")
-    with client:
-        yield client.get_executor()  # type: ignore[no-untyped-call]
+    except UnusableWorkersError as error:
+        _usage(f"{error.what}.", error.cure)
+    with cluster:
+        yield cluster
 
 
 def _root(project: Path) -> Path:

@@ -116,15 +116,6 @@ def test_a_site_without_sheets(project: Project) -> None:
     assert "PDF" not in (root / "site/handouts/real/index.html").read_text(encoding="utf-8")
 
 
-def test_sheets_are_rendered_on_a_cluster(project: Project) -> None:
-    distributed = pytest.importorskip("distributed")
-    root = project()
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
-        outcome = run("pmp", "build", "--scheduler", cluster.scheduler_address, "--today", str(TODAY), cwd=root)
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert "5 sheets (5 rendered)" in outcome.stdout
-
-
 @pytest.mark.parametrize("kind", ["topic", "message", "handout", "pack", "clinic"])
 def test_new_writes_a_form_that_check_can_read(project: Project, kind: str) -> None:
     root = project()

@@ -37,7 +37,7 @@ ONLY = {
     "jinja2": {"compose.templating"},
     "segno": {"compose.sheets"},
     "weasyprint": {"paper.typeset"},
-    "pikepdf": {"paper.finish"},
+    "pikepdf": {"paper.finish", "paper.joining"},
     "pypdfium2": {"paper.preview"},
     "multiprocessing": {"paper.workers"},
     "signal": {"paper.workers", "web.stopping"},
@@ -47,7 +47,7 @@ ONLY = {
     "mkdocs": {"web.mkdocs_plugin", "cli"},  # cli starts it, and hands it what it has built
     "typer": {"cli"},
     "rich": {"cli"},
-    "distributed": {"cli"},
+    "distributed": {"paper.cluster"},
 }
 # What belongs to the first programme, its country, its organisation or its main source, and so to content alone.
 # A painkiller is a kind of medicine, and pain in the chest a sign of danger, in any programme.

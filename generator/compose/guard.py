@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.compose import finished
-from generator.compose.site import Made, Site, TextTwin
+from generator.compose.site import Made, Print, Site, TextTwin
 from generator.content import addresses
 from generator.content.model import Audience, Library
 from generator.content.problems import Place, Problem
@@ -44,13 +44,13 @@ def output(folder: Path, site: Site) -> Iterator[Problem]:
 
 
 def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
-    """1. What a patient may read carries the urgent-help box of its own clinic, with every number of it."""
+    """1. What a patient may read carries the urgent-help box of its own clinic, with every number of it; of a pack, every sheet does."""
     for made, text, place, is_for_patients in _outputs(site):
         if not is_for_patients:
             continue
         said = _words(made, made.urgent_help)
         missing = [number for _, number in made.clinic.urgent_help if number and markup.spoken(number) not in said]
-        if missing or not made.urgent_help or made.urgent_help not in text:
+        if missing or not made.urgent_help or not all(made.urgent_help in part for part in _sheets(made, text)):
             what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
             yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
 
@@ -154,6 +154,11 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
         yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
     for twin in site.texts:
         yield twin, twin.text, twin.recipe.place, twin.recipe.audience is Audience.PATIENTS or twin.format == "letter"
+
+
+def _sheets(made: Made, text: str) -> list[str]:
+    """The texts of the sheets of a pack; of anything else, its own."""
+    return [part.html for part in made.parts] if isinstance(made, Print) and made.parts else [text]
 
 
 def _words(made: Made, text: str) -> str:

@@ -1,6 +1,6 @@
 """Library -> what is handed out: sheets and packs as print HTML, and their twins in plain text.
 
-A layout makes one sheet; a document holds one sheet, or the sheets of a pack behind a contents page.
+A layout makes one sheet. A pack is its contents, and the sheets that follow it as they are.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ class Sheets:
     def prints(self, named: Sequence[Clinic]) -> Iterator[Print]:
         """Every sheet and pack, for the clinic of the site and for each clinic that was named."""
         for clinic in (None, *named):
-            for handout in self.library.handouts:
-                for form in handout.made_formats:
-                    if form in PDF_FORMATS:
-                        yield self._print(handout, form, clinic)
+            sheets = {
+                (handout.key, form): self._print(handout, form, clinic)
+                for handout in self.library.handouts
+                for form in handout.made_formats
+                if form in PDF_FORMATS
+            }
+            yield from sheets.values()
             for pack in self.library.packs:
                 for form in pack.made_formats:
-                    yield self._pack(pack, form, clinic)
+                    yield self._pack(pack, form, clinic, tuple(sheets[sheet.key, form] for sheet in pack.sheets))
 
     def texts(self, named: Sequence[Clinic]) -> Iterator[TextTwin]:
         """Every twin in plain text."""
@@ -56,17 +59,16 @@ class Sheets:
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
-        html = self._document(handout, form, clinic, [self._sheet(handout, form, clinic, in_pack=False)])
+        html = self._document(handout, form, clinic, self._sheet(handout, form, clinic))
         limit = handout.pages if form == "standard" else None
         preview = addresses.preview_uri(handout) if form == "standard" and not named else None
         return Print(html=html, limit=limit, preview=preview, **self._facts(handout, form, named))
 
-    def _pack(self, pack: Pack, form: Format, named: Clinic | None) -> Print:
+    def _pack(self, pack: Pack, form: Format, named: Clinic | None, parts: tuple[Print, ...]) -> Print:
         clinic = named or self.clinic
-        render = self._html(clinic)
-        contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=render(pack.introduction), **self._shared(clinic, pack))
-        sheets = [self._sheet(sheet, form, clinic, in_pack=True) for sheet in pack.sheets]
-        return Print(html=self._document(pack, form, clinic, [contents, *sheets]), limit=None, **self._facts(pack, form, named))
+        introduction = self._html(clinic)(pack.introduction)
+        contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=introduction, **self._shared(clinic, pack))
+        return Print(html=self._document(pack, form, clinic, contents), limit=None, parts=parts, **self._facts(pack, form, named))
 
     def _facts(self, recipe: Handout | Pack, form: Format, named: Clinic | None) -> dict[str, Any]:
         """What a sheet says of what it is made of."""
@@ -98,19 +100,16 @@ class Sheets:
         short = {role: render(message.in_short) for role, message in self.urgent.items()}
         return Markup(self.templates.render(f"handouts/{name}.j2", clinic=clinic, short=short, messages=self.urgent, pictures=self.library.pictures))
 
-    def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheets: Sequence[str]) -> str:
+    def _document(self, recipe: Handout | Pack, form: Format, clinic: Clinic, sheet: str) -> str:
         dated = max((message.reviewed for message in recipe.carries), default=None)
-        return self.templates.render(
-            "handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheets=[Markup(sheet) for sheet in sheets]
-        )
+        return self.templates.render("handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheet=Markup(sheet))
 
-    def _sheet(self, handout: Handout, form: Format, clinic: Clinic, *, in_pack: bool) -> str:
+    def _sheet(self, handout: Handout, form: Format, clinic: Clinic) -> str:
         values = self._values(handout, form, clinic, self._html(clinic))
         easy = list(self._easy_read(handout)) if form == "easy-read" else []
         address = values["address"]
         return self.templates.render(
             f"handouts/{'_easy-read' if form == 'easy-read' else handout.layout}.html.j2",
-            in_pack=in_pack,
             code=_code(address, self.templates.say("sheet.code")) if address else None,
             pictures=self.library.pictures,
             easy=easy,

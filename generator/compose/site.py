@@ -39,7 +39,9 @@ class Page(Made):
 
 @dataclass(frozen=True)
 class Print(Made):
-    """A sheet or a pack as print HTML. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs).
+    """A sheet, or the contents of a pack, as print HTML. `uri` is its place in the site; `limit` the most A4 sides it may take (None: as many as it needs).
+
+    `parts` are the sheets of a pack, which follow its contents.
 
     `preview` is the place of the picture of its first side, where its page shows one. `named` are those of a clinic beside that of the site.
     """
@@ -50,6 +52,7 @@ class Print(Made):
     named: bool
     limit: int | None
     preview: str | None = None
+    parts: tuple[Print, ...] = ()
 
 
 @dataclass(frozen=True)

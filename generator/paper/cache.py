@@ -3,8 +3,8 @@
 | file            | what it is                                                                                                   |
 |-----------------|--------------------------------------------------------------------------------------------------------------|
 | `<digest>.pdf`  | a sheet; its name is the digest of all that it was made from                                                 |
-| `<digest>.png`  | the picture of its first side                                                                                |
-| `<digest>.json` | its record, written last: that digest, its sides, the SHA-256 of both files, and below it that of the record |
+| `<digest>.png`  | the picture of its first side, where a page shows it                                                         |
+| `<digest>.json` | its record, written last: that digest, its sides, the SHA-256 of the files, and below it that of the record  |
 | `lock`          | held for a moment by a build that says which sheets it wants, or takes away those that nobody wants          |
 
 A folder of which nobody knows who has been there is not to be believed: a sheet counts only where every byte of it is what its record says.
@@ -31,11 +31,11 @@ KEPT_DAYS = 30  # for which a sheet is kept that no build asked for
 
 @dataclass(frozen=True)
 class Kept:
-    """A sheet in the cache, as it was when it was looked at: its A4 sides, and the SHA-256 of its two files."""
+    """A sheet in the cache, as it was when it was looked at: its A4 sides, and the SHA-256 of its files. It may have no picture."""
 
     pages: int
     pdf_sha256: str
-    picture_sha256: str
+    picture_sha256: str | None
 
 
 class Cache:
@@ -66,11 +66,12 @@ class Cache:
         damaged = [digest for digest in wanted if digest not in found and any(map(os.path.lexists, self._files(digest)))]
         return found, len(damaged)
 
-    def keep(self, digest: str, pdf: bytes, picture: bytes, pages: int) -> Kept:
+    def keep(self, digest: str, pdf: bytes, picture: bytes | None, pages: int) -> Kept:
         """Put a sheet in, whatever stands in its place. Each file is there whole or not at all, and without the last one no other counts."""
-        kept = Kept(pages, hashlib.sha256(pdf).hexdigest(), hashlib.sha256(picture).hexdigest())
+        kept = Kept(pages, hashlib.sha256(pdf).hexdigest(), hashlib.sha256(picture).hexdigest() if picture else None)
         facts = json.dumps({"made_from": digest, **vars(kept)})
-        _write(self.picture(digest), picture)
+        if picture:
+            _write(self.picture(digest), picture)
         _write(self.pdf(digest), pdf)
         _write(self._record(digest), f"{facts}\n{_checksum(facts)}\n".encode())
         return kept
@@ -95,7 +96,8 @@ class Cache:
         if facts.pop("made_from", None) != digest:  # the record of another sheet that was given this name
             return None
         kept = Kept(**facts)
-        return kept if (sha256(self.pdf(digest)), sha256(self.picture(digest))) == (kept.pdf_sha256, kept.picture_sha256) else None
+        found = (sha256(self.pdf(digest)), sha256(self.picture(digest)) if kept.picture_sha256 else None)
+        return kept if found == (kept.pdf_sha256, kept.picture_sha256) else None
 
     def _facts(self, digest: str) -> dict[str, Any]:
         """What a record says; nothing where it is damaged."""

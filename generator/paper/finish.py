@@ -1,4 +1,4 @@
-"""A rendered PDF -> one that meets PDF/UA-1 and prints as it should. The only room that knows pikepdf.
+"""A rendered PDF -> one that meets PDF/UA-1 and prints as it should. With `joining`, the only room that knows pikepdf.
 
 What WeasyPrint leaves out: the scope of header cells, the print flag of links, artefacts for the margins, fields that any viewer can fill in.
 """
@@ -6,9 +6,15 @@ What WeasyPrint leaves out: the scope of header cells, the print flag of links, 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+MARKED = re.compile(
+    rb"^/\S+\s<</MCID (\d+)>>\sBDC$", re.MULTILINE
+)  # where a piece of content with a number begins: on lines of its own; text is in hexadecimal
+ARTEFACT = b"/Artifact <</Type /Pagination>> BDC"
 SCHEMES = ("https:", "mailto:", "tel:")  # of links that lead out of a sheet
 
 
@@ -110,26 +116,27 @@ def _margins_are_artefacts(document: Any, margins: Sequence[Sequence[str]]) -> N
     Only what stands in no part of the tag tree is touched, and it must be as many pieces as the margins have: text that was lost from
     the tree by a fault would be hidden for ever.
     """
-    import pikepdf
-
-    tree = document.Root.StructTreeRoot
-    told = set(_tagged_content(tree.K, None))
-    numbers = list(tree.ParentTree.Nums)
-    owners = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
-    artefact = pikepdf.Dictionary(Type=pikepdf.Name.Pagination)
+    told = set(_tagged_content(document.Root.StructTreeRoot.K, None))
     for page, texts in zip(document.pages, margins, strict=True):
-        changed, found = [], 0
-        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]  # its items unpack, though their types do not say so
-            number = int(operands[1].MCID) if str(operator) == "BDC" and "/MCID" in operands[1] else None
-            if number is not None and (page.objgen, number) not in told:
-                found += 1
-                owners[int(page.StructParents)][number] = None
-                changed.append(([pikepdf.Name.Artifact, artefact], operator))
-            else:
-                changed.append((operands, operator))
-        if found != len(texts):
-            raise UntaggedTextError(f"{found} pieces of text are in no tag, and the margins have {len(texts)}")
-        page.Contents = document.make_stream(pikepdf.unparse_content_stream(changed))
+        found = {number for number in map(int, MARKED.findall(page.Contents.read_bytes())) if (page.objgen, number) not in told}
+        if len(found) != len(texts):
+            raise UntaggedTextError(f"{len(found)} pieces of text are in no tag, and the margins have {len(texts)}")
+        hide(document, page, found)
+
+
+def hide(document: Any, page: Any, numbers: AbstractSet[int]) -> None:
+    """Make pieces of the marked content of a page artefacts of pagination, which readers pass over."""
+    content = MARKED.sub(lambda begin: ARTEFACT if int(begin[1]) in numbers else begin[0], page.Contents.read_bytes())
+    page.Contents = document.make_stream(content)
+    owned = owners(document)[int(page.StructParents)]
+    for number in numbers:
+        owned[number] = None
+
+
+def owners(document: Any) -> dict[int, Any]:
+    """By their numbers, the pages of a document and what lies on them: which parts of the tag tree own each."""
+    numbers = list(document.Root.StructTreeRoot.ParentTree.Nums)
+    return dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
 
 
 def _tagged_content(kids: Any, page: Any) -> Iterator[tuple[tuple[int, int], int]]:

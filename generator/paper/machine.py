@@ -1,4 +1,4 @@
-"""Which system parts are missing on this machine, and the command that installs them.
+"""Which system parts are missing on this machine, the command that installs them, and which parts shape the bytes of a sheet.
 
 Sheets need three libraries that no Python package brings: Pango, PangoFT2 and HarfBuzz-Subset.
 Only Debian was tried; the commands for macOS and Windows come from the documentation of WeasyPrint.
@@ -7,10 +7,13 @@ Only Debian was tried; the commands for macOS and Windows come from the document
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 # The names under which WeasyPrint looks for each library, and the function that tells its version.
 LIBRARIES = {
@@ -24,6 +27,10 @@ COMMANDS = {
     "darwin": "brew install pango",
     "win32": "pacman -S mingw-w64-ucrt-x86_64-pango   (in the MSYS2 UCRT64 window)",
 }
+
+
+OURS = ("typeset", "finish", "joining", "preview", "cache")  # modules of this room that shape a sheet, or how it is kept
+PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "pikepdf", "fonttools", "pypdfium2", "pillow")
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,13 @@ def missing() -> tuple[Part, ...]:
 def library_versions() -> Mapping[str, str | None]:
     """The version of each system library; None where it is not there."""
     return {name: _version(names, function) for name, (names, function) in LIBRARIES.items()}
+
+
+@cache
+def shaping() -> Mapping[str, str | None]:
+    """Each part that shapes the bytes of a sheet beside its content, and its version: two machines with the same parts make the same sheets."""
+    ours = hashlib.sha256(b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in OURS)).hexdigest()
+    return {"pmp-generator": ours[:12], **{name: version(name) for name in PACKAGES}, **library_versions()}
 
 
 def _version(names: tuple[str, ...], function: str) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,26 +18,26 @@ from generator.compose.site import Print
 from generator.content import layers
 from generator.content.files import authored
 from generator.content.problems import Place, Problem
-from generator.paper import cache, finish, machine, preview, typeset
+from generator.paper import machine, typeset
 from generator.paper.cache import Cache, sha256
 from generator.paper.typeset import Outcome
-from generator.paper.workers import Workers
+from generator.paper.workers import UnusableWorkersError, Workers
 
 FEW = 4  # sheets, for which a second worker costs more than it brings
 BATCH = 300  # sheets after which the workers are replaced, so that their memory stays flat
-STYLE = "handouts/print.css"
+NAMED = r"""asset:([^"'()\s]+)"""  # a file that a sheet or its style uses
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A rendered sheet: where it and the picture of its first side lie, its A4 sides, and the SHA-256 of both files."""
+    """A rendered sheet: where it and the picture of its first side lie, its A4 sides, and the SHA-256 of both files. Only some have a picture."""
 
     print: Print
     file: Path
     picture: Path
     pages: int
     sha256: str
-    picture_sha256: str
+    picture_sha256: str | None
 
     @property
     def files(self) -> list[tuple[str, Path]]:
@@ -55,16 +56,20 @@ class Rendering:
     """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
-    with those of a cluster that sees the project at the same path.
+    with a `Cluster`, or with `Workers` that live for many renderings.
     """
 
     def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
-        self._assets = _assets(root)
-        self._stylesheet = _stylesheet(root)
+        self._files = _files(root)
+        self._named_by_style = re.findall(NAMED, self._files[typeset.STYLE].decode())
         self._cache = Cache(root)
-        self._made = list(zip(prints, self._digests(prints), strict=True))
-        self._kept, self._damaged = self._cache.claim(digest for _, digest in self._made)
-        self._stale = {digest: sheet for sheet, digest in self._made if digest not in self._kept}
+        self._digests = self._named(prints)
+        self._made = [(sheet, self._digests[sheet.uri]) for sheet in prints]
+        needed = {self._digests[sheet.uri]: sheet for whole in prints for sheet in (*whole.parts, whole)}
+        self._shown = {digest for sheet, digest in self._made if sheet.preview}
+        self._kept, self._damaged = self._cache.claim(needed)
+        self._kept = {digest: kept for digest, kept in self._kept.items() if kept.picture_sha256 or digest not in self._shown}
+        self._stale = {digest: sheet for digest, sheet in needed.items() if digest not in self._kept}
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
         self._futures: dict[str, Future[Outcome]] = {}
@@ -101,21 +106,32 @@ class Rendering:
         """Every sheet that could be made, in the order of its print, and the problems that kept others from it."""
         problems: list[Problem] = []
         try:
-            for digest, future in self._futures.items():
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
-                    problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
-                    break
-                found = list(_problems(self._stale[digest], outcome))
-                problems += found
-                if not found:
-                    self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
+            if self._gather(problems):
+                self._start_packs()
+                self._gather(problems)
         finally:
             self.end()
         self._cache.prune()
         return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], problems
+
+    def _gather(self, problems: list[Problem]) -> bool:
+        """Wait for what is under way, and keep it; whether the workers can go on."""
+        futures, self._futures = self._futures, {}
+        for digest, future in futures.items():
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
+                problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
+                return False
+            except UnusableWorkersError as error:
+                problems.append(Problem(Place("handouts"), error.what, error.cure, "worker"))
+                return False
+            found = list(_problems(self._stale[digest], outcome))
+            problems += found
+            if not found:
+                self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
+        return True
 
     def end(self) -> None:
         """End our own workers, and with them what is still under way. May be called again."""
@@ -127,39 +143,48 @@ class Rendering:
         return Sheet(sheet, self._cache.pdf(digest), self._cache.picture(digest), kept.pages, kept.pdf_sha256, kept.picture_sha256)
 
     def _start(self) -> None:
-        stale = list(self._stale.items())
+        """Begin with the sheets, the largest first, so that no worker is left with a long one at the end."""
+        stale = sorted(((digest, sheet) for digest, sheet in self._stale.items() if not sheet.parts), key=lambda item: -len(item[1].html))
         for first in range(0, len(stale), BATCH):
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))
             for digest, sheet in batch:
-                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._stylesheet, self._assets, sheet.limit)
+                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, preview=digest in self._shown)
+
+    def _start_packs(self) -> None:
+        """Then come the packs whose sheets are all there."""
+        ready = {digest: sheet for digest, sheet in self._stale.items() if sheet.parts and all(self._digests[part.uri] in self._kept for part in sheet.parts)}
+        if ready:
+            executor = self._executor or (self._own[-1] if self._own else self._workers(len(ready)))
+            for digest, sheet in ready.items():
+                parts = tuple((part.recipe.key, self._cache.pdf(self._digests[part.uri]).read_bytes()) for part in sheet.parts)
+                self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
 
     def _workers(self, sheets: int) -> Workers:
         workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
         self._own.append(workers)
         return workers
 
-    def _digests(self, prints: Iterable[Print]) -> list[str]:
-        """The name of each sheet in the cache: the digest of its HTML, the sides that it may take, and all else that shapes the bytes."""
-        shared = hashlib.sha256(self._stylesheet.encode())
-        for name, file in self._assets:
-            shared.update(name.encode() + file.read_bytes())
-        for room in (typeset, finish, preview, cache):
-            shared.update(Path(str(room.__file__)).read_bytes())
-        shared.update(
-            repr([*(version(name) for name in ("weasyprint", "pydyf", "pikepdf", "fonttools", "pypdfium2", "pillow")), machine.library_versions()]).encode()
-        )
-        return [hashlib.sha256(shared.digest() + f"{sheet.limit}\n{sheet.html}".encode()).hexdigest() for sheet in prints]
+    def _named(self, prints: Iterable[Print]) -> dict[str, str]:
+        """By uri, the name of each sheet in the cache, those of packs included: the digest of its HTML, the sides that it may take, the files that it uses,
+        the parts that shape the bytes, and of a pack its sheets."""
+        shaping = repr(machine.shaping())
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in self._files.items()}
+        found: dict[str, str] = {}
+        for sheet in (sheet for whole in prints for sheet in (*whole.parts, whole)):
+            if sheet.uri not in found:
+                made_of = [shaping, *(f"{name} {hashes[name]}" for name in self._used(sheet)), *(found[part.uri] for part in sheet.parts)]
+                found[sheet.uri] = hashlib.sha256("\n".join([*made_of, str(sheet.limit), sheet.html]).encode()).hexdigest()
+        return found
+
+    def _used(self, sheet: Print) -> dict[str, bytes]:
+        """The files of a sheet: its style and fonts, and the pictures that either names. One that it names and that is not there is told when it is rendered."""
+        named = {*re.findall(NAMED, html.unescape(sheet.html)), *self._named_by_style}
+        return {name: content for name, content in self._files.items() if typeset.is_fixed(name) or name in named}
 
 
-def _stylesheet(root: Path) -> str:
-    found = layers.find(root, STYLE)
-    assert found, "a style for sheets comes with the program"
-    return found.read_text(encoding="utf-8-sig")
-
-
-def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
-    """All that a sheet may use (`asset:<name>`), and where it lies: fonts, pictures, diagrams and logos."""
+def _files(root: Path) -> dict[str, bytes]:
+    """All that a sheet may use, by name: its style, and as `asset:<name>` fonts, pictures, diagrams and logos."""
     own = root / "docs" / "assets"
     folders = ("pictures", "diagrams", "logos")
     found = {
@@ -167,7 +192,10 @@ def _assets(root: Path) -> tuple[tuple[str, Path], ...]:
     }  # told when they were read
     shipped = {f"pictures/{name}": file for name, file in layers.files(root, "pictures", "*.svg").items()}
     fonts = {f"fonts/{name}": file for name, file in layers.files(root, "handouts/fonts", "*.ttf").items()}
-    return tuple(sorted({**fonts, **shipped, **found}.items()))
+    style = layers.find(root, f"handouts/{typeset.STYLE}")
+    assert style, "a style for sheets comes with the program"
+    text = style.read_text(encoding="utf-8-sig")
+    return {typeset.STYLE: text.encode(), **{name: file.read_bytes() for name, file in sorted({**fonts, **shipped, **found}.items())}}
 
 
 def _places(sheet: Print, pdf: Path, picture: Path) -> list[tuple[str, Path]]:

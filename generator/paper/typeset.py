@@ -1,8 +1,8 @@
 """One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
 
-A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows our assets and nothing else.
-A sheet is set twice: the first time shows how much of its last side is free, and the second puts its foot at the bottom of that side,
-with room for notes above it where there is enough. One that would take more sides than it may is set closer before that.
+A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows what came with a sheet and nothing else.
+A sheet is laid out once, with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
+and of the lines for notes those stay that fit above it. One that would take more sides than it may is laid out closer.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from __future__ import annotations
 import gc
 import logging
 import math
+import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from generator.paper import finish
-from generator.paper.preview import preview
+from generator.paper.preview import draw
 
-Assets = tuple[tuple[str, Path], ...]  # the name of each file that a sheet may use, and where it lies
+Files = Mapping[str, bytes]  # what a sheet is made of beside its HTML, by name: its style, fonts, and the pictures that it shows
+STYLE = "print.css"
 
 FEWEST_NOTES = 3  # lines, below which the space for notes stays white
-NOTES_HEADING, NOTES_LINE, FOOT_GAP = 2.2, 1.9, 0.8  # as print.css has them, in em
+NOTES_HEADING, NOTES_LINE = 2.2, 1.9  # as print.css has them, in em
 # A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
 CLOSER = """
 html, html.referrers { line-height: 1.24 }
@@ -35,64 +36,112 @@ SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker hands back: the PDF, a picture of its first side and its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
+    """What a worker hands back: the PDF, a picture of its first side if it was wanted, its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
 
     pdf: bytes
-    picture: bytes
+    picture: bytes | None
     pages: int
-    lines_over: int
-    longest: str
-    longest_lines: int
-    complaints: tuple[str, ...]
+    lines_over: int = 0
+    longest: str = ""
+    longest_lines: int = 0
+    complaints: tuple[str, ...] = ()
 
 
-def render(html: str, stylesheet: str, assets: Assets, limit: int | None) -> Outcome:
-    """One sheet; runs in a worker. `assets` are the files that it may use by name, `limit` the most sides it may take.
+def render(html: str, files: Files, limit: int | None, *, preview: bool) -> Outcome:
+    """One sheet; runs in a worker, which sees no file of the project. `limit` is the most sides it may take, `preview` says whether a page shows it."""
 
-    WeasyPrint's warnings come back as complaints, never as a silently worse sheet.
-    """
+    def made(renderer: _Renderer) -> Outcome:
+        parsed = renderer.parse(html)
+        document = renderer.render(parsed)
+        if limit is not None and len(document.pages) > limit:
+            document = renderer.render(parsed, CLOSER)
+        _settle(document)
+        over = _lines_over(document.pages, limit) if limit is not None else 0
+        pdf = _written(document)
+        picture = draw(pdf, files[STYLE].decode()) if preview else None
+        lines = _message_lines(document.pages)
+        longest = max(lines, key=lambda key: lines[key], default="")
+        return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest])
+
+    return _held(made, files)
+
+
+def pack(html: str, files: Files, sheets: tuple[tuple[str, bytes], ...]) -> Outcome:
+    """A pack; runs in a worker. `html` is its contents, `sheets` are the key of each finished sheet and its PDF."""
+    from generator.paper import joining
+
+    def made(renderer: _Renderer) -> Outcome:
+        sides = ""
+        for key, pdf in sheets:
+            first, *others = ['class="side turned"' if across else 'class="side"' for across in joining.turned(pdf)]
+            sides += f'<div {first} id="{key}"></div>' + "".join(f"<div {side}></div>" for side in others)
+        document = renderer.render(renderer.parse(html.replace("</body>", f"{sides}</body>")))
+        return Outcome(joining.join(_written(document), sheets), None, len(document.pages))
+
+    return _held(made, files)
+
+
+def _held(made: Callable[[_Renderer], Outcome], files: Files) -> Outcome:
+    """What was made of some files. WeasyPrint's warnings come back as complaints, never as a silently worse sheet."""
+    renderer = _renderer(tuple((name, content) for name, content in files.items() if is_fixed(name)))
+    renderer.files = files
     from weasyprint.urls import FatalURLFetchingError
 
-    renderer = _renderer(stylesheet, assets)
     with _Complaints() as complaints:
         try:
-            parsed = renderer.parse(html)
-            first, closer = renderer.render(parsed), ""
-            if limit is not None and len(first.pages) > limit:
-                first, closer = renderer.render(parsed, CLOSER), CLOSER
-            over = _lines_over(first.pages, limit) if limit is not None else 0
-            document = renderer.render(parsed, "\n".join([closer, *_second_style(first.pages, html)]))
-            pdf = finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
+            outcome = made(renderer)
         except (FatalURLFetchingError, finish.UnfitError) as error:
-            return Outcome(b"", b"", 0, 0, "", 0, (str(error),))
-    lines = _message_lines(first.pages)
-    longest = max(lines, key=lambda key: lines[key], default="")
-    return Outcome(pdf, preview(pdf), len(document.pages), over, longest, lines[longest], tuple(dict.fromkeys(complaints.messages)))
+            return Outcome(b"", None, 0, complaints=(str(error),))
+    return replace(outcome, complaints=tuple(dict.fromkeys(complaints.messages)))
+
+
+def _written(document: Any) -> bytes:
+    return finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
+
+
+def get_ready() -> None:
+    """Import what takes long: a worker can do that while there is nothing to render yet."""
+    from generator.paper import joining  # noqa: F401
+
+    _weasyprint()
+
+
+def _weasyprint() -> Any:
+    """WeasyPrint. On Linux it finds its libraries by their names, but first asks a compiler for the names that other systems give them, two dozen times."""
+    import ctypes.util
+
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        import weasyprint
+    finally:
+        ctypes.util.find_library = find
+    return weasyprint
 
 
 class _Renderer:
     """What a worker keeps from sheet to sheet: half of the cost of one sheet is here."""
 
-    def __init__(self, stylesheet: str, assets: Assets) -> None:
-        files = dict(assets)
-
-        import weasyprint
+    def __init__(self, fixed: Files) -> None:
+        self.files = fixed
+        weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
         class OurAssets(URLFetcher):  # type: ignore[misc]
-            """`asset:` and the name of a file that a sheet may use, and nothing else: no network, no other file."""
+            """`asset:` and the name of a file that came with the sheet, and nothing else: no network, no other file."""
 
-            def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-                file = files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
-                if file is None:
+            def fetch(_, url: str, headers: Any = None) -> Any:  # noqa: ARG002, N805
+                content = self.files.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+                if content is None:
                     raise FatalURLFetchingError(f"a sheet may only use pictures, diagrams, logos and fonts of the project, not {url}")
-                return URLFetcherResponse(url, file.read_bytes())
+                return URLFetcherResponse(url, content)
 
         self._weasyprint = weasyprint
         self._fetcher = OurAssets(fail_on_errors=True)
         self._fonts = FontConfiguration()
-        self._css = self._style(stylesheet)
+        self._css = self._style(fixed[STYLE].decode())
         gc.freeze()
 
     def _style(self, text: str) -> Any:
@@ -108,9 +157,14 @@ class _Renderer:
         return sheet.render(stylesheets=styles, font_config=self._fonts)
 
 
-@cache
-def _renderer(stylesheet: str, assets: Assets) -> _Renderer:
-    return _Renderer(stylesheet, assets)
+@lru_cache(maxsize=1)
+def _renderer(fixed: tuple[tuple[str, bytes], ...]) -> _Renderer:
+    return _Renderer(dict(fixed))
+
+
+def is_fixed(name: str) -> bool:
+    """Whether every sheet needs a file: the style, and the fonts."""
+    return name == STYLE or name.startswith("fonts/")
 
 
 class _Complaints(logging.Handler):
@@ -146,30 +200,61 @@ def _bottom(page: Any) -> float:
     return float(page._page_box.content_box_y() + page._page_box.height)
 
 
-def _feet(page: Any) -> Iterator[Any]:
-    return (box for box in _boxes(page) if box.element_tag == "section" and box.element is not None and box.element.get("class") == "foot")
+def _settle(document: Any) -> None:
+    """Put the foot of a sheet at the bottom of its side, below lines for notes where there is room for some.
+
+    They stand right above the foot. Where it is alone on its side, they may begin on the side before.
+    """
+    pages = document.pages
+    rooms = {number: _taken_out(page) for number, page in enumerate(pages) if any(_sections(page._page_box, "room"))}
+    feet = [(number, parent, foot) for number, page in enumerate(pages) for parent, foot in _sections(page._page_box, "foot")]
+    if len(feet) == 1:  # else it is longer than a side, or there is none
+        ((number, parent, foot),) = feet
+        top, em = pages[number]._page_box.content_box_y(), foot.style["font_size"]
+        heading, line = NOTES_HEADING * em, NOTES_LINE * em
+        free = max(0, _bottom(pages[number]) - (foot.position_y + foot.margin_height()) - SAFE)
+        alone = number > 0 and foot.position_y <= top + SAFE
+        before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone else 0
+        early = math.floor((before - heading) / line)  # lines that fit on the side before
+        begins_early = early >= FEWEST_NOTES
+        here = math.floor((free if begins_early else free - heading) / line)
+        if rooms and (begins_early or here >= FEWEST_NOTES):
+            (begins, room), (_, rest) = rooms[min(rooms)], rooms[max(rooms)]
+            title, *lines = [box for _, piece in rooms.values() for box in piece.children]
+            if begins_early:
+                begins.children = [*begins.children, _holding(room, [title, *lines[:early]], title.position_y)]
+                notes = _holding(rest, lines[early : early + here], top)
+            else:
+                notes = _holding(rest, [title, *lines[:here]], top + title.position_y - room.position_y if alone else title.position_y)
+            at = parent.children.index(foot)
+            parent.children = [*parent.children[:at], notes, *parent.children[at:]]
+        foot.translate(dy=free)
+    document.pages = [type(page)(page._page_box) for page in pages]  # which reads outline and links from its boxes
 
 
-def _second_style(pages: list[Any], html: str) -> Iterator[str]:
-    """The style that puts each foot at the bottom of its side, below lines for notes where there is room for some."""
-    pieces = Counter(foot.element.get("id") for page in pages for foot in _feet(page))
-    for number, page in enumerate(pages):
-        for foot in _feet(page):
-            if pieces[foot.element.get("id")] > 1:
-                continue  # it is longer than a side
-            key, em = foot.element.get("id").removeprefix("foot-"), foot.style["font_size"]
-            free = _bottom(page) - (foot.position_y + foot.margin_height()) - SAFE
-            alone = foot.position_y <= page._page_box.content_box_y() + SAFE
-            before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone and number else 0
-            heading, line = NOTES_HEADING * em, NOTES_LINE * em
-            early = math.floor((before - heading) / line)  # lines that fit on the side before
-            begins_early = early >= FEWEST_NOTES
-            here = math.floor((free if begins_early else free - heading) / line)
-            if f'id="room-{key}"' in html and (begins_early or here >= FEWEST_NOTES):
-                yield f"#room-{key} {{ display: block; break-before: {'page' if alone and not begins_early else 'auto'} }}"
-                yield f"#room-{key} .rule:nth-of-type(n + {here + (early if begins_early else 0) + 1}) {{ display: none }}"
-                free -= here * line + (0 if begins_early else heading)
-            yield f"#foot-{key} {{ padding-top: {max(free, 0) + FOOT_GAP * em:.2f}px }}"
+def _sections(box: Any, name: str) -> Iterator[tuple[Any, Any]]:
+    """The sections of a class below a box, each with the box that holds it."""
+    for child in box.children:
+        if child.element_tag == "section" and child.element is not None and child.element.get("class") == name:
+            yield box, child
+        else:
+            yield from _sections(child, name)
+
+
+def _taken_out(page: Any) -> tuple[Any, Any]:
+    """The room for notes on a page, which it has no longer, and the box that held it."""
+    ((parent, room),) = _sections(page._page_box, "room")
+    parent.children = [child for child in parent.children if child is not room]
+    return parent, room
+
+
+def _holding(room: Any, boxes: list[Any], top: float) -> Any:
+    """A piece of the room for notes that holds these boxes, one below the other."""
+    for box in boxes:
+        box.translate(dy=top - box.position_y)
+        top += box.margin_height()
+    room.children = boxes
+    return room
 
 
 def _last_line(page: Any) -> float:

@@ -9,28 +9,48 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import ParamSpec, TypeVar
+
+from generator.paper import typeset
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class UnusableWorkersError(Exception):
+    """Workers that cannot be used: what is wrong with them, and its cure."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what, cure)
+        self.what, self.cure = what, cure
+
+
 class Workers(ProcessPoolExecutor):
-    """`count` processes; spawned, since a fork would carry over whatever the parent has open."""
+    """At most `count` processes, each started when there is something to do and all others are busy.
+
+    They are spawned: a fork would carry over whatever the parent has open, and a server that forks would be one more process to end, for half a
+    second a worker.
+    """
 
     def __init__(self, count: int) -> None:
         self._folder = tempfile.mkdtemp(prefix="pmp-")  # a process that is killed cannot tidy up, and its fonts are large
-        with _unheard():
+        with _unheard(), _alone():
             super().__init__(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._folder,))
+
+    def get_ready(self) -> None:
+        """Start one of them before there is anything to do: it imports meanwhile what takes long."""
+        self.submit(typeset.get_ready)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As every executor does; a process is started where one is missing."""
-        with _unheard():
+        with _unheard(), _alone():
             return super().submit(fn, *args, **kwargs)
 
     def end(self) -> None:
@@ -55,6 +75,16 @@ def _end_with_parent() -> None:
     assert parent, "only workers have one"
     parent.join()
     os._exit(1)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A process that is started meanwhile does not import the program that runs here, as it would by itself: what it does is none of that."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextmanager

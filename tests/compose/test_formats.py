@@ -137,7 +137,8 @@ def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:
     site = composed(project())
     pack = next(sheet for sheet in site.prints if sheet.uri == "handouts/packs/both.pdf")
     assert re.findall(r'<li><a href="#([a-z]+)"', pack.html) == ["real", "touch"]
-    assert pack.html.count('class="urgent-help"') == 2, "each sheet keeps its own box, for whoever takes it out"
+    assert [part.uri for part in pack.parts] == ["handouts/real.pdf", "handouts/touch.pdf"]
+    assert all(part in site.prints and pack.urgent_help in part.html for part in pack.parts), "each sheet keeps its own box, for whoever takes it out"
     assert not any(sheet.uri == "handouts/packs/both-large-print.pdf" for sheet in site.prints), "one of its sheets has no large print"
     assert any(page.uri == "handouts/packs/both.md" for page in site.pages)
 
@@ -148,7 +149,7 @@ def test_the_real_packs_number_their_pages_through_and_say_where_each_sheet_begi
     for key, pack in packs.items():
         sides = [side.extract_text() for side in pypdf.PdfReader(real_site / "handouts" / "packs" / f"{key}.pdf").pages]
         for number, side in enumerate(sides, 1):
-            assert f"Page {number} of {len(sides)}" in side
+            assert f"Pack page {number} of {len(sides)}" in side
         begins = dict(re.findall(r"^\d+\. *(.+?), page (\d+)$", sides[0], re.MULTILINE))
         assert len(begins) == len(pack.sheets)
         for title, number in begins.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,14 @@ def test_what_the_search_library_may_do_no_other_script_may(tmp_path: Path) -> N
         (tmp_path / "assets" / "vendor").mkdir(parents=True, exist_ok=True)
         (tmp_path / "assets" / "vendor" / name).write_text("const data=this._index.fetch(term,createMap);\n", encoding="utf-8")
     assert [problem.place.path.split("/")[-1] for problem in guard.nothing_is_sent(tmp_path)] == ["other.js"]
+
+
+def test_a_pack_carries_urgent_help_where_each_of_its_sheets_does(project: Project) -> None:
+    outcome = built(project())
+    assert outcome.site
+    pack = next(sheet for sheet in outcome.site.prints if sheet.parts)
+    assert list(guard.urgent_help_is_on_every_patient_output(outcome.site)) == []
+    for at in range(len(pack.parts)):
+        parts = tuple(replace(part, html=part.html.replace("urgent-help", "")) if number == at else part for number, part in enumerate(pack.parts))
+        found = guard.urgent_help_is_on_every_patient_output(replace(outcome.site, prints=(replace(pack, parts=parts),)))
+        assert [str(problem.place) for problem in found] == ["handouts/packs/both.md:1"]

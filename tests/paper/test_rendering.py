@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,21 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image
 
 from generator.compose.site import Print
 from generator.paper import finish, typeset
 from generator.paper.rendering import Rendering
+from generator.paper.workers import Workers
 from tests.conftest import Project, built, rewrite
+
+
+@contextmanager
+def ending(workers: Workers) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        workers.end()
 
 
 def prints(root: Path) -> tuple[Print, ...]:
@@ -47,6 +59,43 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
     edited = Rendering(root, prints(root), jobs=1)
     assert edited.count == 3  # the pack, and the sheet that shows its short form, in both formats; not the one that shows its body
     edited.wait()
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90"><title>A bell</title><desc>A bell that rings.</desc><rect fill="#eef4f2" x="9" y="9" width="99" height="60"/></svg>'
+BELL = {"docs/assets/diagrams/bell.svg": DRAWING, "docs/messages/pain/alarm.md": [["set it off.", "set it off.\n\n![A bell](diagram:bell)"]]}
+NEW = {
+    "docs/messages/pain/bell.md": "---\ntitle: A bell\nsources: [green-2020]\nreviewed: 2026-02-10\nreviewer: A. Tester\nonly: patients\n---\n\n## In short\n\nA bell rings.\n\n## For patients\n\nA bell rings, and you wake up.\n",
+    "handouts/bell.md": "---\ntitle: The bell\naudience: patients\nlayout: leaflet\nmessages: [pain/bell]\npages: 1\nformats: [standard]\n---\n",
+    "handouts/bells.md": "---\ntitle: Bells\naudience: patients\nlayout: leaflet\nmessages: [pain/bell, pain/alarm]\npages: 1\nformats: [standard]\n---\n",
+    "docs/assets/diagrams/gong.svg": DRAWING,
+}
+PATIENTS = {"handouts/touch.pdf", "handouts/real.pdf", "handouts/real-large-print.pdf", "handouts/packs/both.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({"docs/messages/pain/alarm.md": [["The body has", "A body has"]]}, {"handouts/touch.pdf", "handouts/packs/both.pdf"}),
+        (NEW, {"handouts/bell.pdf", "handouts/bells.pdf"}),
+        ({"docs/assets/diagrams/bell.svg": DRAWING.replace('"99"', '"98"')}, {"handouts/touch.pdf", "handouts/packs/both.pdf"}),
+        ({"docs/clinics/sample.yml": [["Samaritans 116 123", "Samaritans 116 123 or 0113 496 0002"]]}, PATIENTS),
+    ],
+    ids=["a message", "a message, its sheets and a diagram", "a diagram", "a number of the clinic"],
+)
+def test_an_edit_renders_what_it_reaches_and_nothing_else(project: Project, edit: dict[str, Any], expected: set[str]) -> None:
+    root = project(BELL)
+    workers = Workers(1)
+    with ending(workers), Rendering(root, prints(root), executor=workers) as rendering:
+        before = dict(rendering.files())
+        assert rendering.count == 5
+        assert rendering.wait()[1] == []
+        for path, change in edit.items():
+            rewrite(root / path, change)
+        with Rendering(root, prints(root), executor=workers) as again:
+            after = dict(again.files())
+            assert {uri for uri, file in after.items() if uri.endswith(".pdf") and file != before.get(uri)} == expected
+            assert again.count == len(expected)
+            assert again.wait()[1] == []
 
 
 def test_a_changed_style_or_font_renders_all(project: Project) -> None:
@@ -81,7 +130,7 @@ def test_a_sheet_that_is_too_long_says_by_how_much_and_leaves_no_file(project: P
     assert 40 <= lines <= 46
     assert "handouts/touch.pdf" not in {sheet.print.uri for sheet in sheets}
     again = Rendering(root, prints(root), jobs=1)
-    assert again.count == 1, "a sheet that is too long is never taken from the cache"
+    assert again.count == 2, "a sheet that is too long is never taken from the cache, and its pack is not made"
     again.wait()
     rewrite(root / "docs/messages/pain/alarm.md", [[line * 40, line * (40 - over)]])
     assert Rendering(root, prints(root), jobs=1).wait()[1] == [], "shortened as told, it fits"
@@ -240,3 +289,58 @@ def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_re
     with ThreadPoolExecutor(1) as here:
         _, problems = Rendering(root, [with_lines(max(fits))], executor=here).wait()
     assert [problem.rule for problem in problems] == ["too-long"], "without that, it would not fit"
+
+
+def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(project: Project) -> None:
+    """On one side with the foot, from the side before on, at the head of a side that the foot has for itself, or nowhere."""
+    root = project()
+    sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
+
+    def with_lines(count: int) -> Print:
+        return replace(sheet, uri=f"{count}.pdf", html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=None)
+
+    sheets, problems = Rendering(root, [with_lines(count) for count in range(0, 40, 2)]).wait()
+    assert problems == []
+    places, feet = set(), set()
+    for made in sheets:
+        sides = [[(word, float(top)) for top, word in re.findall(WORD, side)] for side in boxes(made.file)]
+        feet.add([top for word, top in sides[-1] if word == "Urgent"][-1])
+        notes = [(number, top) for number, side in enumerate(sides, 1) for word, top in side if word == "notes"]
+        with pikepdf.open(made.file) as document:
+            drawn = [len(re.findall(RULE, page.Contents.read_bytes())) for page in document.pages]
+        if not notes:
+            assert sum(drawn) == 0
+            places.add("none")
+            continue
+        ((number, top),) = notes
+        assert not any(drawn[: number - 1])
+        assert drawn[number - 1] >= 3
+        places.add("before" if number < made.pages else "alone" if top < 60 else "above")
+        assert all(drawn[number - 1 :]), "up to the foot"
+    assert places == {"none", "above", "before", "alone"}
+    assert len(feet) == 1
+
+
+WORD = r'yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]+)<'
+RULE = rb"0\.48235\d* 0\.56078\d* 0\.54117\d* rg"  # the colour of a line to write on
+
+
+def boxes(file: Path) -> list[str]:
+    """The words of each side with their places."""
+    return subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout.split("<page ")[1:]
+
+
+def test_only_a_sheet_that_a_page_shows_has_a_picture_and_it_has_the_colours_of_its_style(project: Project) -> None:
+    root = project({"templates/handouts/print.css": [["--accent: #14524b", "--accent: #641e5a"]]})
+    sheet = next(made for made in prints(root) if made.preview)
+    unseen = replace(sheet, preview=None)
+    sheets, _ = Rendering(root, [unseen], jobs=1).wait()
+    assert not sheets[0].picture.exists()
+    assert Rendering(root, [unseen]).count == 0
+    with Rendering(root, [sheet, unseen], jobs=1) as rendering:
+        assert rendering.count == 1, "what is the same sheet on paper is rendered once, with its picture"
+        sheets, _ = rendering.wait()
+    with Image.open(sheets[0].picture) as picture:
+        colours = {colour for _, colour in picture.convert("RGB").getcolors() or []}
+    assert {(255, 255, 255), (0x64, 0x1E, 0x5A)} < colours
+    assert len(colours) <= 16

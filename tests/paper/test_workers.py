@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -71,3 +72,35 @@ def test_a_rendering_that_nobody_waits_for_ends_its_workers(project: Project) ->
     with Rendering(root, site.prints, jobs=2):
         assert multiprocessing.active_children()
     assert not multiprocessing.active_children()
+
+
+def test_a_worker_imports_what_it_needs_before_it_has_work_and_nothing_of_the_command(project: Project) -> None:
+    root = project()
+    site = built(root).site
+    assert site
+    workers = Workers(1)
+    workers.get_ready()
+    loaded = workers.submit(eval, "set(__import__('sys').modules)").result()
+    assert {"weasyprint", "pikepdf", "pypdfium2"} < loaded
+    assert not loaded & {"pytest", "typer", "pydantic"}
+    for sheet in site.prints[:2]:  # and lives for more than one rendering
+        with Rendering(root, [sheet], executor=workers) as rendering:
+            assert rendering.count == 1
+            assert rendering.wait()[1] == []
+    assert len(multiprocessing.active_children()) == 1
+    workers.end()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, names have to be asked for")
+def test_getting_ready_starts_no_other_program() -> None:
+    program = """if True:
+        import ctypes.util, sys
+        started = []
+        sys.addaudithook(lambda event, _: started.append(event) if event == "subprocess.Popen" else None)
+        from generator.paper import typeset
+        typeset.get_ready()
+        assert "weasyprint" in sys.modules and not started, started
+        ctypes.util.find_library("none-of-this-name")
+        assert started, "it asks a compiler, and is as it was"
+    """
+    subprocess.run([sys.executable, "-c", program], check=True)
