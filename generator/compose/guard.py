@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,7 +84,11 @@ def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
 def pages_begin_with_their_facts(site: Site) -> Iterator[Problem]:
     """2. A page begins with its front matter, from which the theme has its title, its audience, and whether it is a sample."""
     for page in site.pages:
-        if not page.markdown.startswith("---\n"):
+        if page.markdown.startswith("---\n"):
+            if (title := _title(page.markdown)) != page.title:
+                what = f'the front matter of {page.uri} calls it "{title}", and all other pages call it "{page.title}"'
+                yield Problem(Place(page.edit, 1), what, "Let its template begin with {{ parts.front_matter(title, …) }}.", "front-matter")
+        else:
             found = page.markdown[:20].splitlines()[0] if page.markdown else ""
             yield Problem(
                 Place(page.edit, 1),
@@ -149,6 +154,15 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
         yield sheet, sheet.html, sheet.recipe.place, sheet.recipe.audience is Audience.PATIENTS
     for twin in site.texts:
         yield twin, twin.text, twin.recipe.place, twin.recipe.audience is Audience.PATIENTS or twin.format == "letter"
+
+
+def _title(markdown: str) -> str:
+    """The title that the front matter of a page begins with, as `tojson` writes it."""
+    found = re.match(r"---\ntitle: (.*)", markdown)
+    try:
+        return str(json.loads(found[1])) if found else ""
+    except ValueError:
+        return found[1] if found else ""
 
 
 def _words(made: Made, text: str) -> str:
