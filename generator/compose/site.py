@@ -43,6 +43,7 @@ class Made:
 
     @property
     def urgent_help(self) -> str:
+        """The box that must stand in it as it is."""
         return self.made.urgent_help
 
 
