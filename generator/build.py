@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,7 +47,23 @@ class Built:
 
 
 def build(root: Path, request: Request) -> Built:
-    """Everything up to the Site, for the project below `root`. Writes nothing."""
+    """Everything up to the Site, for the project below `root`, with its texts made and looked at. Writes nothing."""
+    return held(draft(root, request))
+
+
+def held(built: Built) -> Built:
+    """What was built once its texts are made, and held against the rules that only what was made can break."""
+    if built.site is None:
+        return built
+    try:
+        problems = (*built.problems, *guard.site(built.site, built.library))
+    except BrokenTemplateError as broken:
+        return Built(built.library, None, (*built.problems, broken.problem))
+    return Built(built.library, None if errors(problems) else built.site, problems)
+
+
+def draft(root: Path, request: Request) -> Built:
+    """Everything up to the Site, for the project below `root`. Nobody has asked for its texts, so what is wrong with templates may still come up."""
     library, settings, problems = load(root)
     problems += check.library(library, root, request.today)
     problems += theme_problems(root)
@@ -67,9 +84,8 @@ def build(root: Path, request: Request) -> Built:
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
     assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)}
-    site = replace(site, files={**site.files, **scripts.published(root, library.words)}, assets=assets)
-    problems += guard.site(site, library)
-    return Built(library, None if errors(problems) else site, tuple(problems))
+    files = ChainMap(scripts.published(root, library.words), site.files)  # type: ignore[arg-type]  # which are only read
+    return Built(library, replace(site, files=files, assets=assets), tuple(problems))
 
 
 def templates_of(root: Path, library: Library) -> Templates:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -137,16 +138,12 @@ def serve(
 ) -> None:
     """Show the site in your browser, and follow every change that you save. A mistake shows as a notice above the page."""
     root = _root(project)
-    from mkdocs.commands.serve import serve as serve_mkdocs
+    _plugin(_config(root))
+    from generator.web.live import Live
 
-    from generator.web.mkdocs_plugin import MachineAbort
-
-    _plugin(_config(root)).request = Request(today or datetime.date.today(), sheets=not no_handouts)  # MkDocs keeps the plugin while it serves
-    _log_plainly(logging.INFO)
+    _log_plainly(logging.CRITICAL)  # a problem stands above every page, and is told once here
     try:
-        serve_mkdocs(config_file=str(root / "mkdocs.yml"), livereload=True, watch_theme=True, dev_addr=address)
-    except MachineAbort as abort:
-        raise abort.fault from None
+        live = Live(root, Request(today or datetime.date.today(), sheets=not no_handouts), address, partial(err.print, markup=False))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             what, cure = f"something already answers at {address}, perhaps another preview.", "Stop that one with Ctrl and C, or choose another"
@@ -154,6 +151,8 @@ def serve(
         if error.errno in {errno.EADDRNOTAVAIL, errno.EACCES} and error.filename is None:
             _usage(f"this machine may not answer at {address} ({error.strerror}).", "Choose an address of this machine: --address 127.0.0.1:8000")
         raise
+    with faults.explained(root), closing(live):
+        live.serve()
 
 
 @app.command("check")

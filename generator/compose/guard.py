@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +89,11 @@ def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
 def pages_begin_with_their_facts(site: Site) -> Iterator[Problem]:
     """2. A page begins with its front matter, from which the theme has its title, its audience, and whether it is a sample."""
     for page in site.pages:
-        if not page.markdown.startswith("---\n"):
+        if page.markdown.startswith("---\n"):
+            if (title := _title(page.markdown)) != page.title:
+                what = f'the front matter of {page.uri} calls it "{title}", and all other pages call it "{page.title}"'
+                yield Problem(Place(page.edit, 1), what, "Let its template begin with {{ parts.front_matter(title, …) }}.", "front-matter")
+        else:
             found = page.markdown[:20].splitlines()[0] if page.markdown else ""
             yield Problem(
                 Place(page.edit, 1),
@@ -159,6 +164,15 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
 def _sheets(made: Made, text: str) -> list[str]:
     """The texts of the sheets of a pack; of anything else, its own."""
     return [part.html for part in made.parts] if isinstance(made, Print) and made.parts else [text]
+
+
+def _title(markdown: str) -> str:
+    """The title that the front matter of a page begins with, as `tojson` writes it."""
+    found = re.match(r"---\ntitle: (.*)", markdown)
+    try:
+        return str(json.loads(found[1])) if found else ""
+    except ValueError:
+        return found[1] if found else ""
 
 
 def _words(made: Made, text: str) -> str:

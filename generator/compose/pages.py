@@ -6,7 +6,8 @@ A page or sheet is only ever composed of messages; the words around them stand i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -14,17 +15,30 @@ from markupsafe import Markup
 from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
-from generator.compose.site import Page, Print, Site, TextTwin
+from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import FOLDED, Bibliography, Entry, Folded, Render, changes, entries, review
+from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 from generator.content import addresses
 from generator.content.load import Settings
-from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic
+from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic, WrittenPage
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
 from generator.text.markup import Part
 
 LISTS = ("handouts", "sources", "changes", "offline", "overdue")  # pages that only list what there is
+# The words by which the pages that the site makes itself are called
+TITLES = {
+    "handouts": "nav.sheets",
+    "sources": "sources.title",
+    "changes": "theme.changes",
+    "offline": "offline.title",
+    "overdue": "overdue.title",
+    "search": "theme.search",
+    "glossary": "theme.glossary",
+}
+
+Values = Mapping[str, Any]  # what a template is given
+Fill = Callable[[Folded], Values]  # what the template of a page is given where that much of the page folds
 
 
 def compose(library: Library, settings: Settings, templates: Templates, today: datetime.date, *, clinics: Sequence[Clinic] = (), sheets: bool = True) -> Site:
@@ -50,20 +64,31 @@ class _Composer:
         texts = tuple(made.texts(self.clinics))
         self.made: list[Print | TextTwin] = [*prints, *texts]
         self.nav = self._nav()
-        searched = search.scripts(self.library, (self.clinic, *self.clinics), self.templates.say)
-        files = {uri: text for data in searched.values() for uri, text in data.items()}
-        feed = {"changes": changes(self.library.messages), "address": self.settings.site_url or "", **self._shared(self.clinic, ())}
-        files["changes.xml"] = self.templates.render("changes.xml.j2", **feed)
-        files["robots.txt"] = self.templates.render("robots.txt.j2", **{**feed, "address": self.settings.site_url})
+        self.listed = _leaves(self.nav)
         return Site(
             pages=(*self._pages(), *(self._clinic_page(clinic) for clinic in self.clinics)),
             prints=prints,
             texts=texts,
-            files=files,
-            referrer_files=frozenset(searched[Audience.REFERRERS]),
+            files=self._files_beside(),
+            referrer_files=frozenset({search.file_of(Audience.REFERRERS)}),
             nav=self.nav,
             theme=self._theme(),
         )
+
+    def _files_beside(self) -> Texts:
+        """The data of the search, the feed of reviews, and what search engines are told."""
+
+        @cache
+        def searched() -> dict[str, str]:
+            return search.scripts(self.library, (self.clinic, *self.clinics), self.templates.say)
+
+        def feed(file: str, address: str) -> str:
+            values = {"changes": changes(self.library.messages), "address": address, **self._shared(self.clinic, ())}
+            return self.templates.render(f"{file}.j2", **values)
+
+        makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
+        address = self.settings.site_url
+        return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
 
     def _theme(self) -> dict[str, Any]:
         """What the theme's templates are given: the pages there are, the words of every page, the language."""
@@ -81,22 +106,12 @@ class _Composer:
         }
 
     def _pages(self) -> Iterator[Page]:
+        say = self.templates.say
         for written in self.library.pages:
-            uri = addresses.page_of(written)
-            yield self._page(
-                "front" if uri == addresses.FRONT else "written",
-                uri,
-                None,
-                written.place.path,
-                (),
-                title=written.title,
-                body=self._html(uri, None, self._glosses())(written.body),
-                description=written.description,
-                hero=Markup(self.library.hero) if self.library.hero else None,
-            )
+            yield self._written_page(written)
         for audience in Audience:
-            uri = addresses.MADE[audience]
-            yield self._page("audience", uri, audience, None, (), sheets=self._sheets_for(audience), leads=self._leads(uri, audience))
+            title = say(f"{audience}.title", condition=self.library.programme.condition if self.library.programme else "")
+            yield self._audience_page(audience, title)
         for topic in self.library.topics:
             for audience in Audience:
                 if topic.messages_for(audience):
@@ -106,70 +121,87 @@ class _Composer:
         for pack in self.library.packs:
             yield self._pack_page(pack)
         for name in LISTS:
-            yield self._page(name, addresses.MADE[name], None, None, (), uses=self._uses(), reviews=self._reviews())
-        yield self._search_page()
+            yield self._page(name, addresses.MADE[name], None, say(TITLES[name]), None, (), lambda _: {"uses": self._uses(), "reviews": self._reviews()})
+        yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
-            yield self._page(
-                "glossary", addresses.MADE["glossary"], None, self.library.glossary[0].place.path, [term.message for term in self.library.glossary]
-            )
+            messages = [term.message for term in self.library.glossary]
+            yield self._page("glossary", addresses.MADE["glossary"], None, say(TITLES["glossary"]), self.library.glossary[0].place.path, messages)
+
+    def _written_page(self, written: WrittenPage) -> Page:
+        uri = addresses.page_of(written)
+        return self._page(
+            "front" if uri == addresses.FRONT else "written",
+            uri,
+            None,
+            written.title,
+            written.place.path,
+            (),
+            lambda _: {
+                "body": self._html(uri, None, self._glosses())(written.body),
+                "description": written.description,
+                "hero": Markup(self.library.hero) if self.library.hero else None,
+            },
+        )
+
+    def _audience_page(self, audience: Audience, title: str) -> Page:
+        uri = addresses.MADE[audience]
+        return self._page("audience", uri, audience, title, None, (), lambda _: {"sheets": self._sheets_for(audience), "leads": self._leads(uri, audience)})
 
     def _topic_page(self, topic: Topic, audience: Audience) -> Page:
         uri = addresses.page_of(topic, audience)
         messages = topic.messages_for(audience)
-        walk = self._path(audience)
-        step = walk.index(topic) if topic in walk else None
 
-        def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
+        def fill(folded: Folded) -> Values:
+            walk = self._path(audience)
+            step = walk.index(topic) if topic in walk else None
             bibliography = Bibliography()
             render = self._html(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
-            lead = render(topic.leads[audience])  # before the messages: terms are explained at their first use
-            shown = entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded)
-            made = self._page(
-                f"topic-{audience}",
-                uri,
-                audience,
-                topic.place.path,
-                messages,
-                title=topic.title,
-                description=" ".join(markup.blocks(topic.leads[audience].markdown)),
-                topic=topic,
-                lead=lead,
-                entries=shown,
-                bibliography=bibliography.sources,
-                folded=folded,
-                counterpart=addresses.page_of(topic, audience.other) if topic.messages_for(audience.other) else None,
-                step=step,
-                steps=len(walk),
-                before=walk[step - 1] if step else None,
-                after=walk[step + 1] if step is not None and step + 1 < len(walk) else None,
-                sheets=[handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
-            )
-            return made, shown
+            return {
+                "lead": render(topic.leads[audience]),  # before the messages: terms are explained at their first use
+                "entries": entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded),
+                "description": " ".join(markup.blocks(topic.leads[audience].markdown)),
+                "topic": topic,
+                "bibliography": bibliography.sources,
+                "folded": folded,
+                "counterpart": addresses.page_of(topic, audience.other) if topic.messages_for(audience.other) else None,
+                "step": step,
+                "steps": len(walk),
+                "before": walk[step - 1] if step else None,
+                "after": walk[step + 1] if step is not None and step + 1 < len(walk) else None,
+                "sheets": [handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
+            }
 
-        return _short(page)
+        return self._page(f"topic-{audience}", uri, audience, topic.title, topic.place.path, messages, fill)
 
     def _handout_page(self, handout: Handout) -> Page:
-        uri = addresses.page_of(handout)
-        pasted = [made for made in self.made if isinstance(made, TextTwin) and made.recipe is handout] if handout.audience is Audience.REFERRERS else []
+        uri, audience = addresses.page_of(handout), handout.audience
+        pasted = [made for made in self.made if isinstance(made, TextTwin) and made.recipe is handout] if audience is Audience.REFERRERS else []
 
-        def page(folded: Folded) -> tuple[Page, Sequence[Entry]]:
+        def fill(folded: Folded) -> Values:
             bibliography = Bibliography()
-            render = self._html(uri, handout.audience, self._glosses() if handout.audience is Audience.PATIENTS else None, folded=bool(folded))
-            introduction = render(handout.introduction)  # before the messages: terms are explained at their first use
-            shown = entries(handout.messages, handout.audience, bibliography, self.today, render, folded=folded)
-            made = self._page(
-                "handout", uri, handout.audience, handout.place.path, handout.carries, title=handout.title, folded=folded, handout=handout,
-                introduction=introduction, entries=shown, bibliography=bibliography.sources, files=self._files(handout), pasted=pasted,
-            )  # fmt: skip
-            return made, shown
+            render = self._html(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
+            return {
+                "introduction": render(handout.introduction),  # before the messages: terms are explained at their first use
+                "entries": entries(handout.messages, audience, bibliography, self.today, render, folded=folded),
+                "folded": folded,
+                "handout": handout,
+                "bibliography": bibliography.sources,
+                "files": self._files(handout),
+                "pasted": pasted,
+            }
 
-        return _short(page)
+        return self._page("handout", uri, audience, handout.title, handout.place.path, handout.carries, fill)
 
     def _pack_page(self, pack: Pack) -> Page:
         uri = addresses.page_of(pack)
-        introduction = self._html(uri, pack.audience)(pack.introduction)
         return self._page(
-            "pack", uri, pack.audience, pack.place.path, pack.carries, title=pack.title, pack=pack, introduction=introduction, files=self._files(pack)
+            "pack",
+            uri,
+            pack.audience,
+            pack.title,
+            pack.place.path,
+            pack.carries,
+            lambda _: {"pack": pack, "introduction": self._html(uri, pack.audience)(pack.introduction), "files": self._files(pack)},
         )
 
     def _clinic_page(self, clinic: Clinic) -> Page:
@@ -177,35 +209,60 @@ class _Composer:
         own = [made for made in self.made if made.clinic is clinic and made.named and made.recipe.audience is Audience.PATIENTS]
         sheets = {made.recipe.key: (made.recipe, [other for other in own if other.recipe is made.recipe]) for made in own}
         messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
-        return self._page(
-            "clinic", addresses.page_of(clinic), Audience.PATIENTS, clinic.place.path, messages, clinic, title=clinic.name, sheets=list(sheets.values())
-        )
+        uri = addresses.page_of(clinic)
+        return self._page("clinic", uri, Audience.PATIENTS, clinic.name, clinic.place.path, messages, lambda _: {"sheets": list(sheets.values())}, clinic)
 
-    def _search_page(self) -> Page:
+    def _search_page(self, title: str) -> Page:
         helps = self.library.urgent.helps if self.library.urgent else ()
         reviewed = [self.library.urgent] if self.library.urgent else []
-        return self._page("search", addresses.MADE["search"], None, None, reviewed, helps=helps, a_to_z=search.a_to_z(self.library))
+        uri = addresses.MADE["search"]
+        return self._page("search", uri, None, title, None, reviewed, lambda _: {"helps": helps, "a_to_z": search.a_to_z(self.library)})
 
     def _files(self, recipe: Handout | Pack) -> dict[Format, str]:
         """What there is to print or to copy of a sheet or a pack, for the clinic of the site."""
         return {made.format: made.uri for made in self.made if made.recipe is recipe and not made.named}
 
     def _page(
-        self, template: str, uri: str, audience: Audience | None, edit: str | None, reviewed: Sequence[Reviewed], clinic: Clinic | None = None, **values: Any
+        self,
+        template: str,
+        uri: str,
+        audience: Audience | None,
+        title: str,
+        edit: str | None,
+        reviewed: Sequence[Reviewed],
+        fill: Fill = lambda _: {},
+        clinic: Clinic | None = None,
     ) -> Page:
         """A page made by `templates/pages/<template>.md.j2`, which is what an educator would open where no other file is named (`edit`)."""
         file = f"pages/{template}.md.j2"
         whose = clinic or self.clinic
-        urgent_help = Markup() if audience is Audience.REFERRERS else self._urgent_help(uri, whose)
-        carries = (*reviewed, *((*self.library.urgent_messages, *self.words.all) if urgent_help else ()))
-        shared = self._shared(whose, reviewed, carries)
-        values = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, **values}
-        markdown = self.templates.render(file, uri=uri, audience=audience, urgent_help=urgent_help, **shared, **values).lstrip()
-        beside = sum(entry.visible_words("") for entry in values.get("entries", ()) if entry.is_urgent_help)
+        for_patients = audience is not Audience.REFERRERS
+        carries = (*reviewed, *((*self.library.urgent_messages, *self.words.all) if for_patients else ()))
+        shared = {"title": title, "uri": uri, "audience": audience, **self._shared(whose, reviewed, carries)}
+
+        def make() -> Text:
+            urgent_help = self._urgent_help(uri, whose) if for_patients else Markup()
+            beside = {"description": None, "counterpart": None, "path": self._path(Audience.PATIENTS), "files_of": self._files, "urgent_help": urgent_help}
+
+            def made(values: Values) -> Text:
+                markdown = self.templates.render(file, **shared, **{**beside, **values}).lstrip()
+                visible = visible_words(markdown.replace(urgent_help.strip(), ""))
+                visible -= sum(entry.visible_words("") for entry in values.get("entries", ()) if entry.is_urgent_help)
+                return Text(markdown, urgent_help.strip(), visible)
+
+            return _short(made, fill) if audience is Audience.PATIENTS else made(fill(""))
+
         return Page(
-            uri=uri, clinic=whose, carries=carries, urgent_help=urgent_help.strip(), banner=self.templates.say("sample.banner") if shared["banner"] else "",
-            markdown=markdown, audience=audience, edit=edit or f"templates/{file}", visible_words=visible_words(markdown.replace(urgent_help.strip(), "")) - beside, listed=uri in _leaves(self.nav),
-        )  # fmt: skip
+            uri=uri,
+            clinic=whose,
+            carries=carries,
+            banner=self.templates.say("sample.banner") if shared["banner"] else "",
+            make=make,
+            title=title,
+            audience=audience,
+            edit=edit or f"templates/{file}",
+            listed=uri in self.listed,
+        )
 
     def _urgent_help(self, uri: str, clinic: Clinic) -> Markup:
         """The box of every page that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
@@ -310,15 +367,15 @@ def _leaves(nav: Any) -> set[str]:
     return {leaf for branch in (nav.values() if isinstance(nav, dict) else nav) for leaf in _leaves(branch)}
 
 
-def _short(make: Callable[[Folded], tuple[Page, Sequence[Entry]]]) -> Page:
+def _short(make: Callable[[Values], Text], fill: Fill) -> Text:
     """The page with as little folded as it takes to be short for patients. What folding saves is counted on its entries before it is rendered again."""
-    page, whole = make("")
-    if page.audience is not Audience.PATIENTS or page.visible_words <= MOST_VISIBLE:
+    whole = fill("")
+    page, foldable = make(whole), [entry for entry in whole.get("entries", ()) if not entry.is_urgent_help]
+    if page.visible_words <= MOST_VISIBLE or not foldable:
         return page
-    foldable = [entry for entry in whole if not entry.is_urgent_help]
     around = page.visible_words - sum(entry.visible_words("") for entry in foldable)
     promising = [folded for folded in FOLDED[1:-1] if around + sum(entry.visible_words(folded) for entry in foldable) <= MOST_VISIBLE]
     for folded in promising:  # terms that were explained in what folds are explained again outside, so that it may yet be too long
-        if (page := make(folded)[0]).visible_words <= MOST_VISIBLE:
+        if (page := make(fill(folded))).visible_words <= MOST_VISIBLE:
             return page
-    return make(FOLDED[-1])[0]
+    return make(fill(FOLDED[-1]))

@@ -29,15 +29,20 @@ SHOWN = {Audience.PATIENTS: 100, Audience.REFERRERS: 5}  # sentences of a messag
 Say = Callable[[str], str]
 
 
-def scripts(library: Library, clinics: Sequence[Clinic], say: Say) -> dict[Audience | None, dict[str, str]]:
-    """The data files of the search page by their place in the site, for each audience and for both (None).
+def file_of(audience: Audience | None) -> str:
+    """The place in the site of the data of one audience, or of that for both (None)."""
+    return f"search/{audience or 'words'}.js"
+
+
+def scripts(library: Library, clinics: Sequence[Clinic], say: Say) -> dict[str, str]:
+    """The data files of the search page by their place in the site.
 
     The helplines of `clinics` are urgent to type; `say` gives words of the templates.
     """
     entries = {audience: _entries(library, audience, say) for audience in Audience}
     return {
-        None: {"search/words.js": _script("words", _words(library, clinics, list(entries.values())))},
-        **{audience: {f"search/{audience}.js": _script(audience, listed)} for audience, listed in entries.items()},
+        file_of(None): _script("words", _words(library, clinics, list(entries.values()))),
+        **{file_of(audience): _script(audience, listed) for audience, listed in entries.items()},
     }
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import segno
 from markupsafe import Markup
 
-from generator.compose.site import Print, TextTwin
+from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import Bibliography, Render, entries, review, said_once
 from generator.content import addresses
@@ -59,25 +59,36 @@ class Sheets:
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
-        html = self._document(handout, form, clinic, self._sheet(handout, form, clinic))
+
+        def html() -> str:
+            return self._document(handout, form, clinic, self._sheet(handout, form, clinic))
+
         limit = handout.pages if form == "standard" else None
         preview = addresses.preview_uri(handout) if form == "standard" and not named else None
-        return Print(html=html, limit=limit, preview=preview, **self._facts(handout, form, named))
+        return Print(limit=limit, preview=preview, **self._facts(handout, form, named, html))
 
     def _pack(self, pack: Pack, form: Format, named: Clinic | None, parts: tuple[Print, ...]) -> Print:
         clinic = named or self.clinic
-        introduction = self._html(clinic)(pack.introduction)
-        contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=introduction, **self._shared(clinic, pack))
-        return Print(html=self._document(pack, form, clinic, contents), limit=None, parts=parts, **self._facts(pack, form, named))
 
-    def _facts(self, recipe: Handout | Pack, form: Format, named: Clinic | None) -> dict[str, Any]:
-        """What a sheet says of what it is made of."""
+        def html() -> str:
+            introduction = self._html(clinic)(pack.introduction)
+            contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=introduction, **self._shared(clinic, pack))
+            return self._document(pack, form, clinic, contents)
+
+        return Print(limit=None, parts=parts, **self._facts(pack, form, named, html))
+
+    def _facts(self, recipe: Handout | Pack, form: Format, named: Clinic | None, text: Callable[[], str]) -> dict[str, Any]:
+        """What a sheet says of what it is made of, and how its `text` is made."""
         clinic = named or self.clinic
+
+        def make() -> Text:
+            return Text(text(), self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else "")
+
         return {
             "uri": addresses.sheet_uri(recipe, form, named),
             "clinic": clinic,
             "carries": self._carried(recipe, form),
-            "urgent_help": self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else "",
+            "make": make,
             "banner": self.templates.say("sample.banner") if not clinic.approves(self._carried(recipe, form)) else "",
             "recipe": recipe,
             "format": form,
@@ -126,12 +137,14 @@ class Sheets:
                 yield message, lines
 
     def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
-        clinic = named or self.clinic
-        values = self._values(handout, form, clinic, self._plain)
-        points = [message.in_short for message in handout.carries if message.in_short and message not in self.urgent.values()]
-        is_form = form == "plain-text" and handout.audience is Audience.REFERRERS
-        text = self.templates.render(f"handouts/{'form' if is_form else form}.txt.j2", points=said_once(points), **values)
-        return TextTwin(text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", **self._facts(handout, form, named))
+        def plain() -> str:
+            values = self._values(handout, form, named or self.clinic, self._plain)
+            points = [message.in_short for message in handout.carries if message.in_short and message not in self.urgent.values()]
+            is_form = form == "plain-text" and handout.audience is Audience.REFERRERS
+            text = self.templates.render(f"handouts/{'form' if is_form else form}.txt.j2", points=said_once(points), **values)
+            return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+        return TextTwin(**self._facts(handout, form, named, plain))
 
     def _values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
         """What a layout is given of one sheet."""

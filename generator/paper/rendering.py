@@ -149,7 +149,7 @@ class Rendering:
             batch = stale[first : first + BATCH]
             executor = self._executor or self._workers(len(batch))
             for digest, sheet in batch:
-                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, preview=digest in self._shown)
+                self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, digest in self._shown)
 
     def _start_packs(self) -> None:
         """Then come the packs whose sheets are all there."""

@@ -47,7 +47,7 @@ class Outcome:
     complaints: tuple[str, ...] = ()
 
 
-def render(html: str, files: Files, limit: int | None, *, preview: bool) -> Outcome:
+def render(html: str, files: Files, limit: int | None, preview: bool) -> Outcome:
     """One sheet; runs in a worker, which sees no file of the project. `limit` is the most sides it may take, `preview` says whether a page shows it."""
 
     def made(renderer: _Renderer) -> Outcome:

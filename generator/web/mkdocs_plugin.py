@@ -16,7 +16,8 @@ import calendar
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,13 +33,14 @@ from mkdocs.utils import CountHandler
 
 from generator.build import Built, Request, build, due_days, handout_index
 from generator.compose import guard
-from generator.compose.site import Page, Site
+from generator.compose.site import Site
 from generator.compose.templating import BrokenTemplateError, Templates, watch_theme
 from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
 from generator.paper.rendering import Rendering, Sheet
 from generator.paper.workers import Workers
 from generator.web import engine, faults, offline, packing, stopping
+from generator.web.piecewise import LateFile
 from generator.web.swap import Swap
 
 log = get_plugin_logger("pmp")
@@ -61,22 +63,26 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
 
 
 class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
-    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already."""
+    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already.
+
+    `problems` stand above every page while serving. Where `live` is set, pages are made one by one, and whoever set it has the sheets (`web.live`).
+    """
 
     request: Request | None = None
     swap: Swap | None = None
-    prepared: tuple[Built, Rendering] | None = None
+    prepared: tuple[Built, Rendering | None] | None = None
+    problems: tuple[Problem, ...] = ()
+    live = False
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self._serving = command == "serve"
         self._last_good: Site | None = None
-        self._problems: tuple[Problem, ...] = ()
         self._rendering: Rendering | None = None
         self._sheets: list[Sheet] = []
         self._places: tuple[Path, ...] = ()
         self._warnings = CountHandler()
         self._warnings.setLevel(logging.WARNING)
-        self._workers = Workers(os.cpu_count() or 1) if self._serving else None
+        self._workers = Workers(os.cpu_count() or 1) if self._serving and not self.live else None
         if self.request is None and not self._serving:  # bare MkDocs
             stopping.obey()
 
@@ -101,8 +107,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         prepared, self.prepared = self.prepared, None
         built, self._rendering = prepared or (build(self._root, self._request), None)
-        self._problems = built.problems
-        if built.site:
+        self.problems = built.problems
+        if built.site or self.live:
             self._last_good = built.site
         elif not self._serving:
             raise self._stopped(built.problems)
@@ -126,10 +132,10 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             files.append(File.generated(config, addresses.FRONT, content=""))  # for the notice
             return files
         config.nav = list(site.nav)
-        for page in site.pages:
-            files.append(_page_file(page, config))
-        for uri, text in [*site.files.items(), *((twin.uri, twin.text) for twin in site.texts)]:
-            files.append(File.generated(config, uri, content=text))
+        for file in _text_files(site, config):
+            files.append(file)
+        if self.live:
+            return files
         if self._rendering is None:
             self._rendering = Rendering(self._root, site.prints, jobs=self._request.jobs, executor=self._workers)
             if self._rendering.notice:
@@ -143,19 +149,19 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """While serving, an author's mistakes stand above every page; the page shows what was last good."""
-        if not (self._serving and self._problems):
+        if not (self._serving and self.problems):
             return markdown
         try:
-            notice = Templates(self._root).render("pages/problems.md.j2", problems=sorted(set(self._problems)))
+            notice = Templates(self._root).render("pages/problems.md.j2", problems=sorted(set(self.problems)))
         except BrokenTemplateError as broken:
-            notice = "\n".join(f"    {line}" for line in as_text([*self._problems, broken.problem]).splitlines())
+            notice = "\n".join(f"    {line}" for line in as_text([*self.problems, broken.problem]).splitlines())
         return f"{notice}\n\n{markdown}"
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         env.autoescape = env.trim_blocks = True  # the second for fewer bytes: no empty line where a tag of a template stood
         if self._rendering:
             self._finish_sheets(files, config)
-        watch_theme(env, self._root, lambda problem: self._stopped([problem]))
+        watch_theme(env, self._root, BrokenTemplateError if self.live else lambda problem: self._stopped([problem]))
         return env
 
     def _finish_sheets(self, files: Files, config: MkDocsConfig) -> None:
@@ -165,7 +171,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if problems and not self._serving:
             raise self._stopped(problems)
         if self._serving:
-            self._problems = (*self._problems, *problems)
+            self.problems = (*self.problems, *problems)
             for uri, path in [place for sheet in self._sheets for place in sheet.files]:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
         files.append(File.generated(config, addresses.INDEX, content=handout_index(self._sheets, self._request.today)))
@@ -228,8 +234,13 @@ def _set_up(config: MkDocsConfig, root: Path) -> None:
             setattr(config.validation[group], name, logging.WARNING)
 
 
-def _page_file(page: Page, config: MkDocsConfig) -> File:
-    inclusion = InclusionLevel.UNDEFINED if page.listed else InclusionLevel.NOT_IN_NAV
-    file = File.generated(config, page.uri, content=page.markdown, inclusion=inclusion)
-    file.edit_uri = f"../{page.edit}"
-    return file
+def _text_files(site: Site, config: MkDocsConfig) -> Iterator[File]:
+    """The pages, and all else that is text."""
+    for page in site.pages:
+        file = LateFile.of(config, page.uri, partial(getattr, page, "markdown"), InclusionLevel.UNDEFINED if page.listed else InclusionLevel.NOT_IN_NAV)
+        file.edit_uri = f"../{page.edit}"
+        yield file
+    for uri in site.files:
+        yield LateFile.of(config, uri, partial(site.files.__getitem__, uri))
+    for twin in site.texts:
+        yield LateFile.of(config, twin.uri, partial(getattr, twin, "text"))
