@@ -87,6 +87,11 @@ class Rendering:
         return len(self._stale)
 
     @property
+    def done(self) -> int:
+        """How many of them are rendered so far."""
+        return sum(future.done() for future in self._futures.values())
+
+    @property
     def notice(self) -> str:
         """A line on what was wrong with the cache; empty where nothing was."""
         if self._damaged == 1:
