@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # else Material prints notices about its own future to educators
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Column, Table
 
 from generator import remembered, scaffold, unchanged
@@ -121,7 +122,9 @@ def build_command(
         _show(built.problems)
         with Rendering(root, built.site.prints, jobs=jobs, executor=executor) as rendering:  # begins before MkDocs does
             _notice(rendering)
-            _run_mkdocs(config, swap, request, built, rendering)
+            plugin = _plugin(config)
+            with _Progress(Pages=(lambda: plugin.made, len(built.site.pages)), Sheets=(lambda: rendering.done, rendering.count)):
+                _run_mkdocs(config, swap, request, built, rendering)
     count, where = len(built.site.prints), f"{_shown(swap.target)}/"
     sheets = f"{count} sheets ({rendering.count} rendered)" if count else "no sheets"
     out.print(f"{len(built.site.pages)} pages and {sheets} in {where}, in {time.monotonic() - started:.1f} s.")
@@ -413,6 +416,20 @@ def _readings(library: Library) -> Table:
         counts = (readability.length(patients.longest), patients.words, referrers.words, len(topic.messages), len(sources))
         table.add_row(topic.key, *scores, *map(str, counts))
     return table
+
+
+class _Progress(Progress):
+    """How much is done, in a terminal: each of `counts` is how many there are so far, and in all."""
+
+    def __init__(self, **counts: tuple[Callable[[], int], int]) -> None:
+        self._counts = {}  # before there is anything to draw
+        super().__init__("{task.description}", BarColumn(), MofNCompleteColumn(), console=err, transient=True, disable=not err.is_terminal)
+        self._counts = {self.add_task(name, total=total): done for name, (done, total) in counts.items() if total}
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        for task, done in self._counts.items():
+            self.update(task, completed=done())
+        yield from super().get_renderables()
 
 
 def _notice(rendering: Rendering) -> None:

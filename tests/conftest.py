@@ -12,13 +12,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from generator.build import Built, Request, build
+from generator.compose.site import Print, Text
 
 REPO = Path(__file__).parents[1]
 TODAY = datetime.date(2026, 11, 28)
@@ -88,6 +91,11 @@ def built(root: Path, today: datetime.date = TODAY, **asked: object) -> Built:
 def real() -> Built:
     """The real project up to the Site, without its sheets."""
     return built(REPO, sheets=False)
+
+
+def changed(sheet: Print, *, html: str, **facts: Any) -> Print:
+    """A sheet with another text, and with some other facts."""
+    return replace(sheet, make=lambda: Text(html, ""), **facts)
 
 
 def copy_of_the_repo(folder: Path) -> Path:

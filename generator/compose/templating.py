@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from markupsafe import Markup, escape
 
 from generator.content import addresses, layers
@@ -38,15 +39,20 @@ class _MissingWordsError(TemplateError):
 
 
 class Templates:
-    """The templates of one project, as they are at their first use, in the language of `words`.
+    """The templates of one project, as they are now, in the language of `words`.
 
     Without words only templates that print none can be rendered. `shared` are values for every template.
     """
 
     def __init__(self, root: Path, words: Words | None = None, **shared: Any) -> None:
         self._root, self._words = root, words
-        loader = FileSystemLoader(layers.folders(root), encoding="utf-8")
-        settings: dict[str, Any] = {"loader": loader, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+        settings: dict[str, Any] = {
+            "loader": _as_they_are(root, "", "*.j2"),
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "auto_reload": False,
+        }
         self._html = Environment(autoescape=True, **settings)
         self._markdown = Environment(autoescape=True, finalize=_markdown_text, **settings)
         self._text = Environment(autoescape=False, **settings)  # noqa: S701 - for plain text, which has nothing to escape
@@ -122,6 +128,12 @@ def theme_problems(root: Path) -> list[Problem]:
     return problems
 
 
+def keep_theme(environment: Environment, root: Path) -> None:
+    """Let an engine's own environment take the templates of `templates/theme` as they are now, whatever is saved later."""
+    assert environment.loader
+    environment.loader = ChoiceLoader([_as_they_are(root, "theme", "*.html"), environment.loader])
+
+
 def watch_theme(environment: Environment, root: Path, stopped: Callable[[Problem], Exception]) -> None:
     """Let the templates of an engine's own environment, those of `templates/theme`, end in what `stopped` makes of their problem, whatever goes wrong in them."""
 
@@ -133,6 +145,22 @@ def watch_theme(environment: Environment, root: Path, stopped: Callable[[Problem
                 raise stopped(_problem(root, f"theme/{self.name}", error)) from error
 
     environment.template_class = Watched
+
+
+def _as_they_are(root: Path, name: str, pattern: str) -> FunctionLoader:
+    """The templates below `templates/<name>` as they are now."""
+    found: dict[str, tuple[bytes, Path]] = {}
+    for path, file in layers.files(root, name, pattern).items():
+        with suppress(OSError):  # what cannot be read was told when the project was loaded
+            found[path] = file.read_bytes(), file
+
+    def source(path: str) -> tuple[str, str, None] | None:
+        if path not in found:
+            return None
+        content, file = found[path]
+        return content.decode(), str(file), None
+
+    return FunctionLoader(source)
 
 
 def _problem(root: Path, name: str, error: Exception) -> Problem:

@@ -73,6 +73,7 @@ class Rendering:
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
         self._futures: dict[str, Future[Outcome]] = {}
+        self._taken = 0  # of those that are under way, how many have come back
         self._own: list[Workers] = []
         try:
             self._start()
@@ -90,6 +91,11 @@ class Rendering:
     def count(self) -> int:
         """How many sheets are not in the cache, and so are rendered now."""
         return len(self._stale)
+
+    @property
+    def done(self) -> int:
+        """How many of them are rendered so far."""
+        return self._taken + sum(future.done() for future in list(self._futures.values()))
 
     @property
     def notice(self) -> str:
@@ -116,8 +122,7 @@ class Rendering:
 
     def _gather(self, problems: list[Problem]) -> bool:
         """Wait for what is under way, and keep it; whether the workers can go on."""
-        futures, self._futures = self._futures, {}
-        for digest, future in futures.items():
+        for digest, future in list(self._futures.items()):
             try:
                 outcome = future.result()
             except BrokenProcessPool:
@@ -127,6 +132,8 @@ class Rendering:
             except UnusableWorkersError as error:
                 problems.append(Problem(Place("handouts"), error.what, error.cure, "worker"))
                 return False
+            del self._futures[digest]
+            self._taken += 1
             found = list(_problems(self._stale[digest], outcome))
             problems += found
             if not found:

@@ -34,7 +34,7 @@ from mkdocs.utils import CountHandler
 from generator.build import Built, Request, build, due_days, handout_index
 from generator.compose import guard
 from generator.compose.site import Site
-from generator.compose.templating import BrokenTemplateError, Templates, watch_theme
+from generator.compose.templating import BrokenTemplateError, Templates, keep_theme, watch_theme
 from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
 from generator.paper.rendering import Rendering, Sheet
@@ -63,7 +63,8 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
 
 
 class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
-    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already.
+    """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already;
+    it reads how many pages are `made`.
 
     `problems` stand above every page while serving. Where `live` is set, pages are made one by one, and whoever set it has the sheets (`web.live`).
     """
@@ -73,6 +74,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     prepared: tuple[Built, Rendering | None] | None = None
     problems: tuple[Problem, ...] = ()
     live = False
+    made = 0  # pages so far
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self._serving = command == "serve"
@@ -161,6 +163,8 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         env.autoescape = env.trim_blocks = True  # the second for fewer bytes: no empty line where a tag of a template stood
         if self._rendering:
             self._finish_sheets(files, config)
+        if self.live and self._last_good:
+            keep_theme(env, self._root)
         watch_theme(env, self._root, BrokenTemplateError if self.live else lambda problem: self._stopped([problem]))
         return env
 
@@ -175,6 +179,10 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             for uri, path in [place for sheet in self._sheets for place in sheet.files]:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
         files.append(File.generated(config, addresses.INDEX, content=handout_index(self._sheets, self._request.today)))
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        self.made += 1
+        return output
 
     @event_priority(-100)  # after every other plugin that still adds to the site
     def on_post_build(self, *, config: MkDocsConfig) -> None:

@@ -38,7 +38,7 @@ class LateFile(File):
         return file
 
     @cached_property
-    def _content(self) -> str | bytes:  # type: ignore[override]  # MkDocs asks it in every case
+    def _content(self) -> str | bytes:  # type: ignore[override]
         return self.make()
 
 
@@ -48,8 +48,8 @@ class LatePage(Page):
     LATE = ("markdown", "meta", "content", "toc")
 
     def __init__(self, title: str | None, file: File, config: MkDocsConfig, files: Files) -> None:
-        super().__init__(title, file, config)  # type: ignore[no-untyped-call]
-        self._populate = lambda: _populate_page(self, config, files)
+        super().__init__(title, file, config)
+        self._site = config, files
         self.forget()
 
     def forget(self) -> None:
@@ -62,7 +62,7 @@ class LatePage(Page):
             raise AttributeError(name)
         self.__dict__.update(markdown=None, meta={}, content=None, toc=[])  # as MkDocs has them until then
         try:
-            self._populate()
+            _populate_page(self, *self._site)
         except BaseException:
             self.forget()
             raise

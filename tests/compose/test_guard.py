@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.compose import guard
-from tests.conftest import Project, built
+from tests.conftest import Project, built, changed
 
 
 @pytest.mark.parametrize("named", [("abroad",), ("approved",), ("abroad", "approved")])
@@ -54,6 +54,6 @@ def test_a_pack_carries_urgent_help_where_each_of_its_sheets_does(project: Proje
     pack = next(sheet for sheet in outcome.site.prints if sheet.parts)
     assert list(guard.urgent_help_is_on_every_patient_output(outcome.site)) == []
     for at in range(len(pack.parts)):
-        parts = tuple(replace(part, html=part.html.replace("urgent-help", "")) if number == at else part for number, part in enumerate(pack.parts))
+        parts = tuple(changed(part, html=part.html.replace("urgent-help", "")) if number == at else part for number, part in enumerate(pack.parts))
         found = guard.urgent_help_is_on_every_patient_output(replace(outcome.site, prints=(replace(pack, parts=parts),)))
         assert [str(problem.place) for problem in found] == ["handouts/packs/both.md:1"]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from generator.compose.site import Print
 from generator.paper.cluster import Cluster
 from generator.paper.rendering import Rendering
 from generator.paper.workers import UnusableWorkersError
-from tests.conftest import REPO, TODAY, Project, built, run
+from tests.conftest import REPO, TODAY, Project, built, changed, run
 
 pytest.importorskip("distributed")
 MANY = 16  # sheets: some are done while others are not
@@ -67,7 +66,7 @@ def many_prints(root: Path) -> list[Print]:
     outcome = built(root)
     assert outcome.site, outcome.problems
     sheet = next(made for made in outcome.site.prints if made.uri == "handouts/real.pdf")
-    more = [replace(sheet, uri=f"handouts/real-{at}.pdf", html=sheet.html.replace("<h1>", f"<p>Number {at}.</p><h1>")) for at in range(MANY)]
+    more = [changed(sheet, uri=f"handouts/real-{at}.pdf", html=sheet.html.replace("<h1>", f"<p>Number {at}.</p><h1>")) for at in range(MANY)]
     return [*outcome.site.prints, *more]
 
 

@@ -23,7 +23,7 @@ from generator.compose.site import Print
 from generator.paper import finish, typeset
 from generator.paper.rendering import Rendering
 from generator.paper.workers import Workers
-from tests.conftest import Project, built, rewrite
+from tests.conftest import Project, built, changed, rewrite
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def test_a_recipe_that_allows_less_than_the_cache_holds_is_told_by_how_much(proj
 def test_a_sheet_takes_nothing_from_outside_of_the_assets(project: Project, address: str) -> None:
     root = project()
     sheet = prints(root)[0]
-    asking = replace(sheet, html=sheet.html.replace("<h1>", f'<img alt="x" src="{address}"><h1>'))
+    asking = changed(sheet, html=sheet.html.replace("<h1>", f'<img alt="x" src="{address}"><h1>'))
     sheets, problems = Rendering(root, [asking], jobs=1).wait()
     assert sheets == []
     assert "a sheet may only use pictures" in problems[0].message
@@ -157,7 +157,7 @@ def test_a_sheet_takes_nothing_from_outside_of_the_assets(project: Project, addr
 def test_a_warning_of_the_renderer_is_a_problem(project: Project) -> None:
     root = project()
     sheet = prints(root)[0]
-    odd = replace(sheet, html=sheet.html.replace("<h1>", '<p style="colour: red">x</p><h1>'))
+    odd = changed(sheet, html=sheet.html.replace("<h1>", '<p style="colour: red">x</p><h1>'))
     sheets, problems = Rendering(root, [odd], jobs=1).wait()
     assert sheets == []
     assert [problem.rule for problem in problems] == ["sheet"]
@@ -197,7 +197,7 @@ def test_links_print_and_header_cells_have_a_scope(project: Project) -> None:
 def test_a_link_that_leads_where_none_should_is_a_problem_of_its_sheet(project: Project, address: str) -> None:
     root = project()
     sheet = prints(root)[0]
-    leading = replace(sheet, html=sheet.html.replace("<h1>", f'<p><a href="{address}">there</a></p><h1>'))
+    leading = changed(sheet, html=sheet.html.replace("<h1>", f'<p><a href="{address}">there</a></p><h1>'))
     sheets, problems = Rendering(root, [leading], jobs=1).wait()
     assert sheets == []
     assert [(problem.place, problem.rule) for problem in problems] == [(sheet.recipe.place, "sheet")]
@@ -209,7 +209,7 @@ def test_links_to_the_web_a_mailbox_a_telephone_and_a_place_in_the_sheet_are_goo
     sheet = prints(root)[0]
     addresses = ("https://example.org/", "HTTPS://example.org/", "mailto:a@example.org", "tel:01632960000", "#there")
     links = "".join(f'<p><a href="{address}">there</a></p>' for address in addresses)
-    sheets, problems = Rendering(root, [replace(sheet, html=sheet.html.replace("<h1>", f'{links}<p id="there">Here.</p><h1>'), limit=None)], jobs=1).wait()
+    sheets, problems = Rendering(root, [changed(sheet, html=sheet.html.replace("<h1>", f'{links}<p id="there">Here.</p><h1>'), limit=None)], jobs=1).wait()
     assert problems == []
     with pikepdf.open(sheets[0].file) as document:
         found = [str(link.A.URI) for link in document.pages[0].Annots if "/A" in link]
@@ -276,7 +276,7 @@ def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_re
     sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
 
     def with_lines(count: int) -> Print:
-        return replace(sheet, html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=1)
+        return changed(sheet, html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=1)
 
     outcomes = {count: Rendering(root, [with_lines(count)], jobs=1).wait() for count in (6, 9, 12, 15, 18, 40)}
     fits = [count for count, (sheets, _) in outcomes.items() if sheets]
@@ -297,7 +297,7 @@ def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(p
     sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
 
     def with_lines(count: int) -> Print:
-        return replace(sheet, uri=f"{count}.pdf", html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=None)
+        return changed(sheet, uri=f"{count}.pdf", html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count), limit=None)
 
     sheets, problems = Rendering(root, [with_lines(count) for count in range(0, 40, 2)]).wait()
     assert problems == []

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import AUTHORED, TODAY, rewrite, run, tree
+from tests.conftest import AUTHORED, TODAY, rewrite, run, tree, watched
 from tests.web.test_serve import Preview
 
 LEFT_OUT = {"worker.js", "sitemap.xml.gz"}  # of what a build writes, for readers who are elsewhere
@@ -36,7 +36,7 @@ def without_what_is_for_readers(page: bytes) -> bytes:
     return text.encode()
 
 
-class Watched(Preview):
+class Resident(Preview):
     """A preview of which a test knows when it has followed."""
 
     def fetch(self, path: str) -> bytes:
@@ -64,8 +64,8 @@ class Watched(Preview):
 
 
 @pytest.fixture
-def watched(built_project: Path) -> Iterator[tuple[Path, Watched]]:
-    serving = Watched(built_project)
+def resident(built_project: Path) -> Iterator[tuple[Path, Resident]]:
+    serving = Resident(built_project)
     try:
         assert serving.shows("", "Small"), serving.log.read_text()
         yield built_project, serving
@@ -132,8 +132,8 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def test_after_any_row_of_edits_it_gives_what_a_clean_build_gives(watched: tuple[Path, Watched], tmp_path: Path) -> None:
-    root, serving = watched
+def test_after_any_row_of_edits_it_gives_what_a_clean_build_gives(resident: tuple[Path, Resident], tmp_path: Path) -> None:
+    root, serving = resident
     lot = random.Random(16)
     row = [name for name in EDITS if name not in {"new message", "deleted message"}] + ["words", "title"]
     lot.shuffle(row)
@@ -171,10 +171,77 @@ def test_after_any_row_of_edits_it_gives_what_a_clean_build_gives(watched: tuple
                 continue
             served = serving.fetch(path)
             if path.endswith(".html"):
-                served, built = without_what_is_live(served), without_what_is_for_readers(built)
+                assert without_what_is_live(served) == without_what_is_for_readers(built), f"after {name}: {path}"
                 pages += 1
-            assert served == built, f"after {name}: {path}"
+            else:
+                assert served == built, f"after {name}: {path}"
             files += 1
     assert edits >= 15
     assert pages >= 20 * len(row)
     assert files >= 40 * len(row)
+
+
+def test_the_readers_place_is_kept_and_work_is_told(resident: tuple[Path, Resident], browser: Browser) -> None:
+    root, serving = resident
+    serving.rests()
+    address = f"http://127.0.0.1:{serving.port}/"
+    with watched(browser, address, viewport={"width": 360, "height": 300}) as page:
+        page.goto(f"{address}patients/pain/")
+        fold = page.locator("details.rests-on")
+        fold.locator("summary").click()
+        page.evaluate("scrollTo({top: 700, behavior: 'instant'})")
+        assert page.evaluate("scrollY") == 700
+        status = page.get_by_role("status")
+        assert status.inner_text() == "", "nothing is under way"
+        rewrite(root / ALARM, [["The body has an alarm", "The body has a bell"]])
+        page.get_by_text("The body has a bell").wait_for()
+        assert fold.get_attribute("open") is not None
+        page.wait_for_function("scrollY === 700")
+        status.get_by_text("Working…").wait_for()  # on the sheets
+        status.get_by_text("Working…").wait_for(state="detached", timeout=60_000)
+        assert page.evaluate("sessionStorage.length") == 0
+        assert page.evaluate("history.scrollRestoration") == "auto"
+
+
+def test_a_folder_of_templates_that_comes_later_is_followed(resident: tuple[Path, Resident]) -> None:
+    root, serving = resident
+    shown = serving.rests()
+    rewrite(root / "templates/theme/base.html", [['href="#content">', 'href="#content">Go: ']])
+    shown = serving.rests(shown)
+    assert b"Go: Skip to the text" in serving.fetch("patients/pain/")
+    shutil.rmtree(root / "templates")
+    shown = serving.rests(shown)
+    assert b"Go: Skip to the text" not in serving.fetch("patients/pain/")
+    rewrite(root / "templates/theme/base.html", [['href="#content">', 'href="#content">On: ']])
+    serving.rests(shown)
+    assert b"On: Skip to the text" in serving.fetch("patients/pain/")
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "shown"),
+    [
+        ("templates/pages/topic-patients.md.j2", [["# {{ title }}", "# {{ titel }}"]], "templates/pages/topic-patients.md.j2:"),
+        ("templates/pages/sources.md.j2", [["{{ urgent_help }}", ""]], "sources.md has no urgent-help box"),
+        ("templates/theme/base.html", [["{{ config.extra.words.skip | e }}", "{{ nobody.knows.this }}"]], "templates/theme/base.html:"),
+        ("mkdocs.yml", [["site_name: Small", "site_name: Small\nsite_url: 5"]], "mkdocs.yml"),
+        ("mkdocs.yml", [["  - pmp:\n      clinic: sample", "  []"]], "mkdocs.yml"),
+    ],
+    ids=["value", "guard", "theme at work", "settings", "no plugin"],
+)
+def test_what_only_shows_when_a_page_is_made_gives_way_to_what_was_good(
+    resident: tuple[Path, Resident], path: str, change: list[list[str]], shown: str
+) -> None:
+    root, serving = resident
+    number = serving.rests()
+    good = without_what_is_live(serving.fetch("patients/pain/"))
+    rewrite(root / path, [])
+    number = serving.rests(number) if path != "mkdocs.yml" else number
+    before = (root / path).read_bytes()
+    rewrite(root / path, change)
+    number = serving.rests(number)
+    for _ in range(2):
+        assert shown in serving.fetch("patients/pain/").decode()
+        assert b"What this site rests on" in serving.fetch("sources/")
+    (root / path).write_bytes(before)
+    serving.rests(number)
+    assert without_what_is_live(serving.fetch("patients/pain/")) == good
