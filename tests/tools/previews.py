@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.tools.cost import UnmeasuredError, started
 
 GAP = 0.01  # seconds between two questions, where the page is not told of changes
+PAUSE = 1  # seconds before the first save: no hand is faster, and a preview may still be looking round
 
 
 class Preview:
@@ -69,4 +70,5 @@ def preview(*command: str | Path, option: str, cwd: Path, page: str, patience: f
         shown = Preview(f"http://{address}/", page, patience, lambda: process.poll() is None)
         shown.page_with("<h1")
         shown.first = time.perf_counter() - begun
+        time.sleep(PAUSE)
         yield shown
