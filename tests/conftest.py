@@ -105,7 +105,7 @@ def copy_of_the_repo(folder: Path) -> Path:
         source = REPO / name
         shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
     if (REPO / ".cache").is_dir():
-        shutil.copytree(REPO / ".cache", folder / ".cache", ignore=shutil.ignore_patterns("look"))
+        shutil.copytree(REPO / ".cache", folder / ".cache", ignore=shutil.ignore_patterns("look", "bench"))
     return folder
 
 

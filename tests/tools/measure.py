@@ -10,7 +10,6 @@ import gzip
 import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -25,7 +24,8 @@ from rich.table import Table
 
 from tests.conftest import REPO, Quiet, chromium, copy_of_the_repo, every_page, served
 from tests.shipped.test_pages import FOCUSED, TAGS
-from tests.tools.bench import seconds
+from tests.tools.cost import spent
+from tests.tools.workload import material_pages
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 NHSUK = "nhsuk-frontend@10.6.1"
@@ -151,11 +151,8 @@ def material(folder: Path) -> Path:
     ours, theirs = folder / "ours", folder / "material"
     ours.mkdir()
     copy_of_the_repo(ours)
-    seconds("pmp", "export", str(theirs), cwd=ours)
-    settings = theirs / "mkdocs.yml"
-    text = re.sub(r"^theme:\n(?: .*\n)+", "theme:\n  name: material\n", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    settings.write_text(text.replace("plugins: []", "plugins: [search]"), encoding="utf-8")
-    seconds("mkdocs", "build", cwd=theirs)
+    material_pages(ours, theirs)
+    spent("mkdocs", "build", cwd=theirs)
     return theirs / "site"
 
 
