@@ -48,8 +48,7 @@ class Sheet:
         """A problem for each of its files that lies in the folder of a site and is not what was rendered."""
         for (uri, _), expected in zip(self.files, (self.sha256, self.picture_sha256), strict=False):
             if sha256(site / uri) != expected:
-                what = f"{uri} is no longer what was rendered: something has changed it during the build"
-                yield Problem(self.print.recipe.place, what, "Build again. If it comes back, find out what else writes into .cache/sheets.", "sheet")
+                yield _altered(self.print, uri)
 
 
 class Rendering:
@@ -113,7 +112,7 @@ class Rendering:
         problems: list[Problem] = []
         try:
             if self._gather(problems):
-                self._start_packs()
+                self._start_packs(problems)
                 self._gather(problems)
         finally:
             self.end()
@@ -158,14 +157,19 @@ class Rendering:
             for digest, sheet in batch:
                 self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, digest in self._shown)
 
-    def _start_packs(self) -> None:
+    def _start_packs(self, problems: list[Problem]) -> None:
         """Then come the packs whose sheets are all there."""
         ready = {digest: sheet for digest, sheet in self._stale.items() if sheet.parts and all(self._digests[part.uri] in self._kept for part in sheet.parts)}
         if ready:
             executor = self._executor or (self._own[-1] if self._own else self._workers(len(ready)))
             for digest, sheet in ready.items():
                 parts = tuple((part.recipe.key, self._cache.pdf(self._digests[part.uri]).read_bytes()) for part in sheet.parts)
-                self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
+                hashes = [hashlib.sha256(pdf).hexdigest() for _, pdf in parts]
+                altered = [part for part, found in zip(sheet.parts, hashes, strict=True) if found != self._kept[self._digests[part.uri]].pdf_sha256]
+                if altered:
+                    problems += [_altered(part, part.uri) for part in altered]
+                else:
+                    self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
 
     def _workers(self, sheets: int) -> Workers:
         workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
@@ -208,6 +212,11 @@ def _files(root: Path) -> dict[str, bytes]:
 def _places(sheet: Print, pdf: Path, picture: Path) -> list[tuple[str, Path]]:
     """The PDF, and the picture of its first side where a page shows one, by their places in the site."""
     return [(sheet.uri, pdf), *([(sheet.preview, picture)] if sheet.preview else [])]
+
+
+def _altered(sheet: Print, uri: str) -> Problem:
+    what = f"{uri} is no longer what was rendered: something has changed it during the build"
+    return Problem(sheet.recipe.place, what, "Build again. If it comes back, find out what else writes into .cache/sheets.", "sheet")
 
 
 def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:

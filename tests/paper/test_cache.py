@@ -161,6 +161,18 @@ def test_a_file_that_changes_between_the_look_at_it_and_its_copy_is_never_publis
     assert tree(built_project / "site") == before
 
 
+def test_a_pack_is_never_joined_from_a_sheet_that_changed_since_it_was_looked_at(built_project: Path) -> None:
+    Entry(built_project, "handouts/packs/both.pdf").record.unlink()
+    part = Entry(built_project, "handouts/touch.pdf")
+    with Rendering(built_project, prints(built_project)) as rendering:
+        assert rendering.count == 1
+        part.pdf.write_bytes(part.pdf.read_bytes()[:-500])
+        sheets, problems = rendering.wait()
+    assert [(str(problem.place), problem.rule) for problem in problems] == [("handouts/touch.md:1", "sheet")]
+    assert "handouts/touch.pdf is no longer what was rendered" in problems[0].message
+    assert "handouts/packs/both.pdf" not in {sheet.print.uri for sheet in sheets}
+
+
 def test_an_export_with_a_file_that_is_not_what_was_rendered_is_refused(built_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def meddled(root: Path, site: object, sheets: object, index: str, folder: Path) -> int:
         Entry(built_project, "handouts/touch.pdf").pdf.write_bytes(b"x")
@@ -192,7 +204,7 @@ def test_a_sheet_that_may_take_other_sides_is_made_anew(project: Project) -> Non
     first.wait()
     (root / "handouts/touch.md").write_text((root / "handouts/touch.md").read_text(encoding="utf-8").replace("pages: 1", "pages: 2"), encoding="utf-8")
     again = Rendering(root, prints(root), jobs=1)
-    assert (again.count, again.notice) == (1, "")
+    assert (again.count, again.notice) == (2, ""), "it, and its pack"
     again.wait()
 
 
