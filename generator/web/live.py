@@ -185,8 +185,8 @@ class Live:
             if version is None:
                 self._show(self._shown, built.problems)
             else:
-                if shown and shown.before and not shown.before.is_checked:
-                    shown.before = shown.before.before  # so that no more than three are kept
+                if shown and shown.before and shown.before.before:
+                    shown.before = shown.before.before  # the new one, the last one, and one before: no more are kept while nobody has time to look at them
                 self._show(version, ())
 
     def _pieces(self, built: Built) -> Pieces:
