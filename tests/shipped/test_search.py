@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -172,6 +173,38 @@ def test_suggestions_can_be_taken_by_keys_and_left_alone(page: Page, address: st
     expect(field).to_have_value("fibromyalgia")
 
 
+def test_what_is_typed_letter_by_letter_is_answered_as_if_it_came_at_once(page: Page, address: str) -> None:
+    """Answers that stand already are left alone while one types; in the end nothing of an earlier text may be left."""
+    page.goto(f"{address}search/")
+    words = "exerzise hurts my bakc"
+    page.locator("#search-words").press_sequentially(words)
+    expect(page.get_by_role("status")).to_contain_text("Showing results for “exercise hurts my back”")
+    expect(page).to_have_url(f"{address}search/#{urlencode({'q': words, 'for': 'patients'})}")
+    typed = page.locator("#results").inner_html()
+    assert typed.count("<mark>") > 3
+    page.reload()
+    expect(page.get_by_role("status")).to_contain_text("Showing results for “exercise hurts my back”")
+    assert page.locator("#results").inner_html() == typed
+
+
+def test_who_comes_back_from_an_answer_finds_the_words_again(page: Page, address: str) -> None:
+    page.goto(f"{address}search/")
+    page.locator("#search-words").press_sequentially("paceing")
+    page.locator("#results a", has_text="Build up bit by bit").first.click()
+    expect(page.get_by_role("heading", name="Build up bit by bit").first).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("#search-words")).to_have_value("paceing")
+    expect(page.locator("#results a", has_text="Build up bit by bit").first).to_be_visible()
+
+
+def test_urgent_help_does_not_wait_for_the_index(page: Page, address: str) -> None:
+    page.route("**/search/patients.js", lambda route: None)
+    page.goto(f"{address}search/")
+    page.locator("#search-words").press_sequentially("i wanna die")
+    expect(page.get_by_role("heading", name="You do not have to face this alone")).to_be_visible()
+    expect(page.locator("#results a")).to_have_count(0)
+
+
 def test_the_keyboard_goes_from_the_field_to_the_results_and_on(page: Page, address: str) -> None:
     page.goto(f"{address}search/#q=fibromyalgya&for=patients")
     expect(page.locator("#results a").first).to_be_visible()
@@ -242,12 +275,12 @@ def test_every_state_of_the_search_is_accessible(browser: Browser, address: str,
 
 
 def test_sizes_stay_within_their_promise(real_site: Path) -> None:
-    """At most 12 KB of scripts where one searches, and 60 KB of data for patients, as a server sends them; 70 for professionals, who have more messages."""
+    """At most 13 KB of scripts where one searches, and 60 KB of data for patients, as a server sends them; 70 for professionals, who have more messages."""
     sizes = {
         file: search_report.compressed(real_site / file) for file in (*search_report.SCRIPTS, "search/words.js", "search/patients.js", "search/referrers.js")
     }
     assert min(sizes.values()) > 100
-    assert sum(sizes[file] for file in search_report.SCRIPTS) <= 12 * 1024
+    assert sum(sizes[file] for file in search_report.SCRIPTS) <= 13 * 1024
     for audience in Audience:
         assert sizes["search/words.js"] + sizes[f"search/{audience}.js"] <= (60 if audience is Audience.PATIENTS else 70) * 1000, audience
 

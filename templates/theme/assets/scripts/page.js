@@ -5,9 +5,11 @@
   const page = document.documentElement;
 
   /* The words of templates/words/, which the build lays before this script. */
+  let forms;
   window.pmpSay = function (key, values = {}) {
     const phrase = window.pmpSays[key];
-    const text = phrase.other ? phrase[new Intl.PluralRules(page.lang).select(values.count)] ?? phrase.other : phrase;
+    if (phrase.other) forms ??= new Intl.PluralRules(page.lang); // slow to make: once, and only where something is counted
+    const text = phrase.other ? phrase[forms.select(values.count)] ?? phrase.other : phrase;
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
   const say = window.pmpSay;

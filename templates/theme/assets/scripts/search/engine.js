@@ -1,5 +1,5 @@
-/* One audience's answers to a text: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
-function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, slips, stop }, entries) {
+/* One audience's answers to a text, promised: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
+async function pmpEngine({ plain, written, stem, near, once, breathe, real, typed }, { groups, slips, stop }, entries) {
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1, more: 1 };
   const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
   const MOST = 10;
@@ -7,12 +7,16 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
 
   /* Every form of a group counts as the same thing, "~" and the group's number. */
   const forms = new Map();
-  groups.forEach((group, number) => {
+  const known = new Set(typed.keys()); // all the words that anything here knows
+  for (const [number, group] of groups.entries()) {
+    await breathe();
     for (const form of group) {
-      const stems = written(plain(form)).map(stem);
+      const words = plain(form);
+      for (const word of words) known.add(word);
+      const stems = written(words).map(stem);
       forms.set(stems[0], [...(forms.get(stems[0]) || []), [stems, "~" + number]]);
     }
-  });
+  }
 
   /* The things that some words stand for. The longest form counts: in "does it work", nobody has a job. */
   function things(words) {
@@ -35,29 +39,30 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   function tokens(text) { return text.split("\n").flatMap(line); }
 
   function term(token) { return token[0] === "~" ? token : STOP.has(token) ? null : stem(token); }
-  function termsOf(text) { return [...new Set(tokens(text).map(term).filter(Boolean))]; }
-  const terms = once(termsOf);
+  const terms = once((text) => [...new Set(tokens(text).map(term).filter(Boolean))]);
 
-  const value = (entry, name) => [].concat(entry[name]).join("\n");
+  const lines = (entry, name) => [].concat(entry[name]);
+  const value = (entry, name) => lines(entry, name).join("\n");
   const index = new MiniSearch({ idField: "url", fields: Object.keys(FIELDS), extractField: value, tokenize: tokens, processTerm: term });
-  index.addAll(entries);
 
-  /* All the words that anything here knows, and how many entries use each term. */
-  const known = new Set([...groups.flat().flatMap(plain), ...typed.keys()]);
+  /* How many entries use each term. */
   const uses = new Map();
   for (const entry of entries) {
-    const text = Object.keys(FIELDS).map((name) => value(entry, name)).join("\n");
-    for (const word of plain(text)) known.add(word);
-    for (const token of termsOf(text)) uses.set(token, (uses.get(token) || 0) + 1);
+    await breathe();
+    index.add(entry);
+    const texts = Object.keys(FIELDS).flatMap((name) => lines(entry, name));
+    for (const word of texts.flatMap(plain)) known.add(word);
+    for (const token of new Set(texts.flatMap(terms))) uses.set(token, (uses.get(token) || 0) + 1);
   }
   const stems = new Set([...known].map(stem));
   const byUrl = new Map(entries.map((entry) => [entry.url, entry]));
+  await breathe();
   const offers = [...new Set([...groups.map((group) => group[0]), ...entries.map((entry) => entry.question || entry.title)])]
     .map((offer) => [offer, plain(offer)]);
   const long = [...known].filter((word) => word.length > 3 && slips[word] !== "" && !typed.has(word));
 
   function knows(word) { return word.length < 4 || known.has(word) || real.has(word) || stems.has(stem(word)); }
-  function weight(token) { return Math.log(1 + entries.length / (uses.get(token) || 0.5)); }
+  const weight = once((token) => Math.log(1 + entries.length / (uses.get(token) || 0.5)));
   function weigh(list) { return list.reduce((sum, token) => sum + weight(token), 0); }
 
   /* The likeliest right word for one that nothing knows. */
@@ -102,6 +107,11 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
     return best;
   }
 
+  /* A text as its words, each second part, and what stands between them; and which of the terms asked for these words have. */
+  const parts = once((text) => text.split(/([\p{L}\p{N}'’]+)/u));
+  const had = once((text) => new Set(parts(text).flatMap(terms)));
+  function said(text, asked) { return asked.filter((term) => had(text).has(term)); }
+
   /* The entries that answer a text as it stands, best first and without the far-fetched. Those at the addresses `first`, which hold urgent help, come before
      all others; then only what fits most of the words may follow: nobody in a crisis should read of goals because both say "want". */
   function find(text, first) {
@@ -126,9 +136,12 @@ function pmpEngine({ plain, written, stem, near, once, real, typed }, { groups, 
   function suggest(text) {
     const begun = plain(text);
     return text.length < 2 ? [] : offers.filter(([, words]) => {
-      return words.join() !== begun.join() && begun.every((word) => words.some((other) => other.startsWith(word)));
+      return begun.every((word) => words.some((other) => other.startsWith(word))) && words.join() !== begun.join();
     }).slice(0, 5).map(([offer]) => offer);
   }
 
-  return { find, spelled, suggest, sentence, terms };
+  await breathe();
+  if (entries.length) find(entries[0].title, []); // the first search takes longest: this one keeps nobody waiting
+  await breathe();
+  return { find, spelled, suggest, sentence, terms, parts, said };
 }

@@ -5,8 +5,9 @@
     ["search-box", "search-words", "suggestions", "search-status", "instead", "urgent", "results", "nothing"].map(get);
   const root = box.dataset.root;
   const onDisk = location.protocol === "file:";
+  const PAUSE = 400; // milliseconds after the last key
   const loading = {};
-  let announcing;
+  let announcing, keeping;
 
   /* What `make` makes of a data file, once. The file is a classic script: that works from a folder on disk too. */
   function load(name, make) {
@@ -22,15 +23,22 @@
 
   /* How words are compared, and which are urgent. */
   function typing() {
-    return load("words", (data) => {
+    return load("words", async (data) => {
       const words = pmpWords(data);
-      return { words, urgent: pmpUrgent(words, data) };
+      return { words, urgent: await pmpUrgent(words, data) };
     });
   }
 
   async function answers(reader) {
     const { words } = await typing();
     return load(reader, (entries) => pmpEngine(words, pmpSearch.words, entries));
+  }
+
+  /* The words go into the address once the reader pauses: a browser takes longer over its address than over a search. */
+  function keep() {
+    clearTimeout(keeping);
+    keeping = 0;
+    history.replaceState(null, "", fragment());
   }
 
   function audience() { return box.querySelector("input[name=for]:checked").value; }
@@ -43,23 +51,44 @@
   }
 
   /* A sentence with the words that were asked for marked in it. */
-  function marked(text, asked, terms) {
+  function marked(text, asked, { parts, terms }) {
     const line = make("p");
-    line.append(...text.split(/([\p{L}\p{N}'’]+)/u).map((part, at) => {
-      return at % 2 && terms(part).some((term) => asked.includes(term)) ? make("mark", part) : part;
-    }));
+    let plain = "";
+    parts(text).forEach((part, at) => {
+      if (at % 2 && terms(part).some((term) => asked.includes(term))) {
+        line.append(plain, make("mark", part));
+        plain = "";
+      } else plain += part;
+    });
+    line.append(plain);
     return line;
   }
 
-  function show(found, words, { sentence, terms }) {
-    const asked = terms(words);
-    results.replaceChildren(...found.map((entry) => {
+  /* An answer is made once, and left alone where it stands already: the browser has less to draw. */
+  const answered = new Map();
+  function answer(entry, asked, tools) {
+    const text = tools.sentence(entry, asked);
+    const said = tools.said(text, asked);
+    const key = [entry.url, text, ...said].join("\n");
+    if (!answered.has(key)) {
       const item = make("li");
       const link = make("a", entry.title);
       link.href = root + (onDisk ? entry.url.replace(/\/(?=#|$)/, "/index.html") : entry.url);
-      item.append(link, make("p", entry.where, "where"), marked(sentence(entry, asked), asked, terms));
-      return item;
-    }));
+      item.append(link, make("p", entry.where, "where"), marked(text, said, tools));
+      answered.set(key, item);
+    }
+    return answered.get(key);
+  }
+
+  function show(found, words, tools) {
+    const asked = tools.terms(words);
+    found.forEach((entry, at) => {
+      const item = answer(entry, asked, tools);
+      const there = results.children[at];
+      if (!there) results.append(item);
+      else if (there !== item) there.replaceWith(item);
+    });
+    while (results.children.length > found.length) results.lastChild.remove();
   }
 
   const say = window.pmpSay;
@@ -67,11 +96,12 @@
   function tell(text, later) {
     clearTimeout(announcing);
     status.textContent = later ? "" : text;
-    if (later) announcing = setTimeout(() => { status.textContent = text; }, 400); // once the reader pauses
+    if (later) announcing = setTimeout(() => { status.textContent = text; }, PAUSE);
   }
 
+  const boxes = [...urgent.children];
   function help(keys) {
-    for (const part of urgent.children) part.hidden = !keys.includes(part.dataset.help);
+    for (const one of boxes) one.hidden = !keys.includes(one.dataset.help);
     urgent.hidden = keys.length === 0;
   }
 
@@ -81,6 +111,7 @@
     const reader = audience();
     const stale = () => words !== field.value.trim() || reader !== audience();
     if (!words) {
+      offer([]);
       help([]);
       results.replaceChildren();
       instead.hidden = nothing.hidden = true;
@@ -99,19 +130,23 @@
     const found = find(used, helps.map((one) => one.pages[reader]));
     show(found, used, tools);
     instead.hidden = !changed;
-    instead.firstElementChild.textContent = say("instead", { words });
-    instead.firstElementChild.href = fragment({ exact: "yes" });
+    if (changed) {
+      instead.firstElementChild.textContent = say("instead", { words });
+      instead.firstElementChild.href = fragment({ exact: "yes" });
+    }
     nothing.hidden = found.length > 0;
     const count = say("answers", { count: found.length });
     const told = found.length === 0 ? say("nothing_found", { words }) : changed ? say("corrected", { words: mended, answers: count }) : say("answers_for", { words, answers: count });
     tell(helps.length ? say("urgent_first") + " " + told : told, later);
-    if (later && !helps.length) offer(suggest(words));
+    if (later) offer(helps.length ? [] : suggest(words));
   }
 
   function failed() { tell(say("failed")); }
 
   /* Suggestions: the arrow keys go through them, Enter or a tap takes one, Escape or anything else leaves them alone. */
   function offer(offers) {
+    const there = [...list.children].map((option) => option.textContent);
+    if (offers.join("\n") === there.join("\n")) return choose(-1);
     list.replaceChildren(...offers.map((text, at) => {
       const option = make("li", text);
       option.id = "suggestion-" + at;
@@ -148,8 +183,12 @@
   }
 
   function typed(later) {
-    history.replaceState(null, "", fragment());
-    offer([]);
+    clearTimeout(keeping);
+    if (later) keeping = setTimeout(keep, PAUSE);
+    else {
+      keep();
+      offer([]);
+    }
     search(false, later).catch(failed);
   }
 
@@ -165,7 +204,10 @@
   box.hidden = false;
   field.addEventListener("input", () => typed(true));
   field.addEventListener("keydown", keyed);
-  field.addEventListener("blur", () => offer([]));
+  field.addEventListener("blur", () => {
+    offer([]);
+    if (keeping) keep();
+  });
   field.addEventListener("focus", () => answers(audience()).catch(failed)); // before the first word is typed
   box.addEventListener("change", (event) => event.target !== field && typed());
   list.addEventListener("pointerdown", (event) => { event.preventDefault(); if (event.target !== list) take(event.target); });

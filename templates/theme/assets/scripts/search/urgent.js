@@ -1,14 +1,22 @@
-/* Which urgent help a text asks for: comes before any search, and does not rest on it. The lists are those of docs/urgent.yml. */
-function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, alike, notUrgent, small }) {
+/* Which urgent help a text asks for, promised: comes before any search, and does not rest on it. The lists are those of docs/urgent.yml. */
+async function pmpUrgent({ plain, written, stem, near, once, breathe, real, typed }, { helps, alike, notUrgent, small }) {
   const SMALL = new Set(small.split(" "));
   const BETWEEN = 2; // words that may stand between those of a phrase
 
   const sameAs = new Map(alike.flatMap((words) => words.map((word) => [stem(word), stem(words[0])])));
   const meant = (word) => sameAs.get(stem(word)) || stem(word);
   const tokens = (text) => written(plain(text)).filter((word) => !SMALL.has(word));
-  const phrases = new Map(helps.map((help) => [help, help.phrases.map((phrase) => tokens(phrase).map(meant)).filter((phrase) => phrase.length)]));
-  const everyday = notUrgent.map((phrase) => tokens(phrase).join(" "));
-  const known = new Set([...alike.flat(), ...helps.flatMap((help) => help.phrases.flatMap(tokens))]);
+  const phrases = new Map(helps.map((help) => [help, []]));
+  const known = new Set(alike.flat());
+  for (const help of helps) {
+    for (const phrase of help.phrases) {
+      await breathe();
+      const words = tokens(phrase);
+      for (const word of words) known.add(word);
+      if (words.length) phrases.get(help).push(words.map(meant));
+    }
+  }
+  const everyday = notUrgent.map(tokens).map((words) => [` ${words.join(" ")} `, ` ${"- ".repeat(words.length)}`]);
 
   /* The words of our phrases that another may be a slip for. */
   const slipped = once((word) => known.has(word) || real.has(word) ? [] : [...known].filter((other) => near(word, other)));
@@ -22,8 +30,8 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
   });
 
   /* Whether the words of a phrase stand in a text, near each other. */
-  function holds(text, phrase, anyOrder) {
-    return phrase.every((word) => text.some((choices) => choices.includes(word))) && text.some((choices, start) => {
+  function holds({ text, said }, phrase, anyOrder) {
+    return phrase.every((word) => said.has(word)) && text.some((choices, start) => {
       if (!anyOrder && !choices.includes(phrase[0])) return false;
       const window = text.slice(start, start + phrase.length + BETWEEN);
       let from = 0;
@@ -37,18 +45,21 @@ function pmpUrgent({ plain, written, stem, near, once, real, typed }, { helps, a
     });
   }
 
-  /* The words of a text, each with what it may mean; those of everyday phrases mean nothing. */
+  /* The words of a text, each with what it may mean, and all of these; those of everyday phrases mean nothing. */
   function read(words) {
     const found = tokens(words.join(" "));
     let left = ` ${found.join(" ")} `;
-    for (const phrase of everyday) left = left.replaceAll(` ${phrase} `, ` ${"- ".repeat(phrase.split(" ").length)}`);
+    for (const [phrase, nothing] of everyday) left = left.replaceAll(phrase, nothing);
     left = left.trim().split(" ");
-    return found.map((word, at) => left[at] === "-" ? [] : meanings(word));
+    const text = found.map((word, at) => left[at] === "-" ? [] : meanings(word));
+    return { text, said: new Set(text.flat()) };
   }
 
   /* The helps that a text asks for, in the order of the file. What may be a slip for a short form is read both ways. */
   return (text) => {
-    const readings = [plain(text), plain(text).map(shortened)].map(read);
-    return helps.filter((help) => phrases.get(help).some((phrase) => readings.some((words) => holds(words, phrase, help.anyOrder))));
+    const words = plain(text);
+    const long = words.map(shortened);
+    const readings = (long.join() === words.join() ? [words] : [words, long]).map(read);
+    return helps.filter((help) => phrases.get(help).some((phrase) => readings.some((reading) => holds(reading, phrase, help.anyOrder))));
   };
 }

@@ -18,8 +18,9 @@ function pmpWords({ typed, real }) {
   function once(work) {
     const done = new Map();
     return (asked) => {
-      if (!done.has(asked)) done.set(asked, work(asked));
-      return done.get(asked);
+      let answer = done.get(asked);
+      if (answer === undefined) done.set(asked, answer = work(asked));
+      return answer;
     };
   }
 
@@ -50,13 +51,28 @@ function pmpWords({ typed, real }) {
   /* How many typing errors may lie between two words, the longer of so many letters (generator/speller.py has the same rule). */
   function slips(length) { return length < 4 ? 0 : length < 9 ? 1 : 2; }
 
+  /* Which letters a word has, a bit for each. */
+  const letters = once((word) => [...word].reduce((bits, letter) => bits | 1 << (letter.charCodeAt(0) % 32), 0));
+
   /* How many slips make one word of the other; 0 if it is none. A right word of English is no slip. */
   function near(word, other) {
     const most = slips(Math.max(word.length, other.length));
     if (!most || real.has(word) || Math.abs(word.length - other.length) > most) return 0;
+    let unlike = 0;
+    for (let bits = letters(word) ^ letters(other); bits; bits &= bits - 1) unlike++;
+    if (unlike > 2 * most) return 0; // a slip changes two letters at most: most pairs need no closer look
     const apart = distance(word, other, most);
     return apart > most ? 0 : apart;
   }
 
-  return { plain, written, stem, near, once, real, typed };
+  /* A pause in long work, if it has been going on for a while: keys that were typed meanwhile, and their urgent help, come in between. */
+  const PIECE = 5; // milliseconds
+  let until = 0;
+  async function breathe() {
+    if (performance.now() < until) return;
+    await new Promise((done) => setTimeout(done));
+    until = performance.now() + PIECE;
+  }
+
+  return { plain, written, stem, near, once, breathe, real, typed };
 }
