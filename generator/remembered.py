@@ -36,27 +36,36 @@ class _Memory:
 _memory = _Memory()
 
 
-def remembered(to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> Callable[[Ask[T]], Ask[T]]:
-    """A function of texts whose answer rests on them alone, worked out once for each. Nobody may change what it answers.
+def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> T:
+    """What was answered to a question, else what `answer` gives, which rests on the question alone. Nobody may change it.
 
     `to_json` makes of an answer what JSON knows, and `from_json` undoes that.
     """
+    if question not in _memory.answers:
+        if len(_memory.answers) >= MOST:
+            _memory.answers.clear()
+        _memory.digests[question] = digest = _digest(question)
+        raw = _memory.kept.get(digest)
+        _memory.answers[question] = answer() if raw is None else from_json(raw)
+    _memory.asked[question] = to_json
+    found: T = _memory.answers[question]
+    return found
+
+
+def forget(question: tuple[str, ...]) -> None:
+    """Ask anew the next time."""
+    _memory.answers.pop(question, None)
+
+
+def remembered(to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> Callable[[Ask[T]], Ask[T]]:
+    """A function of texts whose answer rests on them alone, worked out once for each; `recall` says what the arguments are for."""
 
     def decorated(function: Ask[T]) -> Ask[T]:
         name = f"{function.__module__}.{function.__qualname__}"
 
         @wraps(function)
         def ask(*texts: str) -> T:
-            question = (name, *texts)
-            if question not in _memory.answers:
-                if len(_memory.answers) >= MOST:
-                    _memory.answers.clear()
-                _memory.digests[question] = digest = _digest(question)
-                raw = _memory.kept.get(digest)
-                _memory.answers[question] = function(*texts) if raw is None else from_json(raw)
-            _memory.asked[question] = to_json
-            answer: T = _memory.answers[question]
-            return answer
+            return recall((name, *texts), lambda: function(*texts), to_json, from_json)
 
         return ask
 

@@ -44,7 +44,7 @@ ONLY = {
     "filelock": {"paper.cache", "web.swap"},
     "rjsmin": {"web.packing"},
     "rcssmin": {"web.packing"},
-    "mkdocs": {"web.mkdocs_plugin", "web.piecewise", "web.live", "cli"},  # cli starts it, and hands it what it has built
+    "mkdocs": {"web.mkdocs_plugin", "web.rendered", "web.piecewise", "web.live", "cli"},  # cli starts it, and hands it what it has built
     "watchdog": {"web.live"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -39,8 +39,9 @@ from generator.content import addresses, layers
 from generator.content.problems import Problem, as_text
 from generator.paper.rendering import Rendering, Sheet
 from generator.paper.workers import Workers
-from generator.web import engine, faults, offline, packing, stopping
+from generator.web import engine, faults, offline, packing, rendered, stopping
 from generator.web.piecewise import LateFile
+from generator.web.rendered import RememberedPage
 from generator.web.swap import Swap
 
 log = get_plugin_logger("pmp")
@@ -147,6 +148,9 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         else:
             for uri, path in self._rendering.files():
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
+            state = rendered.state(config, files)
+            for file in files.documentation_pages():
+                RememberedPage(file, config, state)
         return files
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
