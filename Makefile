@@ -58,7 +58,7 @@ fuzz: $(TEST_READY)  ## Try damaged and hostile projects by the thousand, and bu
 look: site $(TEST_READY)  ## Photograph each kind of page in light and dark, on a phone and a desktop: .cache/look/
 	@$(VENV)/bin/python -m tests.tools.look
 
-bench: $(TEST_READY)  ## Measure our commands beside what one would use instead, against their targets: hours; OPTIONS=--help lists less
+bench: $(TEST_READY)  ## Measure our commands beside what one would use instead, against targets: an hour or more; OPTIONS=--help says how to ask for less
 	@$(VENV)/bin/python -m tests.tools.bench $(OPTIONS)
 
 measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes and the frontend of nhs.uk (needs node)

@@ -49,7 +49,8 @@ def spent(*command: str | Path, cwd: Path) -> Cost:
             said.seek(0)
             last = said.read().decode(errors="replace").strip()[-500:]
             raise UnmeasuredError(f"{' '.join(map(str, command))} ended with {process.returncode}: {last}")
-    return Cost(wall, cpu, memory.main, memory.worker)
+    main = usage.ru_maxrss * 1024 / 1e6 if math.isnan(memory.main) else memory.main  # nobody looked, so soon was it over
+    return Cost(wall, cpu, main, memory.worker)
 
 
 @contextmanager
