@@ -149,7 +149,7 @@ def test_the_real_packs_number_their_pages_through_and_say_where_each_sheet_begi
     for key, pack in packs.items():
         sides = [side.extract_text() for side in pypdf.PdfReader(real_site / "handouts" / "packs" / f"{key}.pdf").pages]
         for number, side in enumerate(sides, 1):
-            assert ("Pack page %d of %d" if number == 1 else "Pack page %d/%d") % (number, len(sides)) in side
+            assert f"Pack page {number} / {len(sides)}" in side
         begins = dict(re.findall(r"^\d+\. *(.+?), page (\d+)$", sides[0], re.MULTILINE))
         assert len(begins) == len(pack.sheets)
         for title, number in begins.items():
