@@ -61,12 +61,12 @@ def test_a_pack_is_its_contents_and_its_sheets_as_they_are_numbered_right_throug
     whole, sheets = pack
     contents, *sides = texts(whole.file)
     assert whole.pages == 1 + sum(sheets[key].pages for key in SHEETS) == len(sides) + 1 >= 6
-    assert f"Pack page 1 of {whole.pages}" in contents
+    assert f"Pack page 1 / {whole.pages}" in contents
     of_sheets = [(key, number, side) for key in SHEETS for number, side in enumerate(texts(sheets[key].file), 1)]
     for at, ((key, number, alone), side) in enumerate(zip(of_sheets, sides, strict=True), 2):
-        assert f"Pack page {at}/{whole.pages}" in side
+        assert f"Pack page {at} / {whole.pages}" in side
         assert f"Page {number} of {sheets[key].pages}" in side
-        assert Counter(alone.split()) == Counter(side.replace(f"Pack page {at}/{whole.pages}", "", 1).split())
+        assert Counter(alone.split()) == Counter(side.replace(f"Pack page {at} / {whole.pages}", "", 1).split())
     begins = dict(re.findall(r"^\d+\. *(.+?), page (\d+)$", contents, re.MULTILINE))
     assert list(begins) == [sheets[key].print.recipe.title for key in SHEETS]
     for title, at in begins.items():

