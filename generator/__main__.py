@@ -1,6 +1,6 @@
 """`python -m generator` is `pmp`."""
 
-from generator.cli import main
+from generator.start import main
 
 if __name__ == "__main__":
     main()

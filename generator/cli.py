@@ -12,6 +12,7 @@ import io
 import ipaddress
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Column, Table
 
-from generator import scaffold
+from generator import remembered, scaffold, unchanged
 from generator.build import ALL, Built, Request, build, handout_index
 from generator.compose.templating import BrokenTemplateError
 from generator.content.documents import read_yaml
@@ -92,6 +93,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Let a warning stop the b
 
 @app.command("build")
 def build_command(
+    context: typer.Context,
     project: Project = Path(),
     today: Today = None,
     site_dir: Annotated[Path | None, typer.Option("--site-dir", metavar="DIR", help="Where the site goes.", show_default="site")] = None,
@@ -112,7 +114,7 @@ def build_command(
     if site_dir:
         config.site_dir = str(site_dir.absolute())
     swap = Swap(Path(config.site_dir), root)
-    with faults.explained(swap.target, root), closing(swap), _executor(scheduler) as executor:
+    with faults.explained(swap.target, root), closing(swap), remembered.kept(root), _executor(scheduler) as executor:
         swap.begin(err.print)
         built = build(root, request)
         if not built.site:
@@ -123,8 +125,11 @@ def build_command(
             plugin = _plugin(config)
             with _Progress(Pages=(lambda: plugin.made, len(built.site.pages)), Sheets=(lambda: rendering.done, rendering.count)):
                 _run_mkdocs(config, swap, request, built, rendering)
-    sheets = f"{len(built.site.prints)} sheets ({rendering.count} rendered)" if built.site.prints else "no sheets"
-    out.print(f"{len(built.site.pages)} pages and {sheets} in {_shown(swap.target)}/, in {time.monotonic() - started:.1f} s.")
+    count, where = len(built.site.prints), f"{_shown(swap.target)}/"
+    sheets = f"{count} sheets ({rendering.count} rendered)" if count else "no sheets"
+    out.print(f"{len(built.site.pages)} pages and {sheets} in {where}, in {time.monotonic() - started:.1f} s.")
+    if not built.problems and _is_plain(config):
+        _note(context, 0, f"Nothing has changed: {len(built.site.pages)} pages and {count or 'no'} sheets in {where}.\n", swap.target)
 
 
 @app.command()
@@ -149,12 +154,13 @@ def serve(
         if error.errno in {errno.EADDRNOTAVAIL, errno.EACCES} and error.filename is None:
             _usage(f"this machine may not answer at {address} ({error.strerror}).", "Choose an address of this machine: --address 127.0.0.1:8000")
         raise
-    with faults.explained(root), closing(live):
+    with faults.explained(root), closing(live), remembered.kept(root):
         live.serve()
 
 
 @app.command("check")
 def check_command(
+    context: typer.Context,
     project: Project = Path(),
     today: Today = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
@@ -164,18 +170,23 @@ def check_command(
     root = _root(project)
     if strict:
         _need_libraries()
-    built = build(root, Request(today or datetime.date.today()))
-    if format == "json":
-        print(as_json(built.problems))
-    else:
-        _show(built.problems)
-        library = built.library
-        counts = f"{len(library.messages)} messages, {len(library.handouts)} sheets, {len(library.sources)} sources."
-        out.print(_count(built.problems) if built.problems else f"All is well: {counts}")
-        out.print()
-        out.print(_readings(library))
-    if errors(built.problems) or (strict and built.problems):
-        raise typer.Exit(CONTENT)
+    with remembered.kept(root):
+        built = build(root, Request(today or datetime.date.today()))
+    with out.capture() as said:
+        if format == "json":
+            out.out(as_json(built.problems))
+        else:
+            _show(built.problems)
+            library = built.library
+            counts = f"{len(library.messages)} messages, {len(library.handouts)} sheets, {len(library.sources)} sources."
+            out.print(_count(built.problems) if built.problems else f"All is well: {counts}")
+            out.print()
+            out.print(_readings(library))
+    status = CONTENT if errors(built.problems) or (strict and built.problems) else 0
+    sys.stdout.write(said.get())
+    if not machine.missing():
+        _note(context, status, said.get())
+    raise typer.Exit(status)
 
 
 @app.command("export")
@@ -262,15 +273,15 @@ def doctor() -> None:
     out.print("Everything is here.")
 
 
-def main() -> None:
-    """The entry point. What the machine refuses is told with its cure; a fault of this program keeps its trace."""
+def main(asked: unchanged.Question | None = None) -> None:
+    """Obey the command line; `asked` is its question, where the answer is kept for the next time. What the machine refuses is told with its cure; a fault of this program keeps its trace."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
     stopping.obey()
     try:
         try:
-            app()
+            app(obj=asked)
         finally:
             if sys.stdout:  # a shell can close it
                 sys.stdout.flush()
@@ -325,6 +336,17 @@ def _config(root: Path, **options: Any) -> MkDocsConfig:
         _usage("mkdocs.yml cannot be used: `INHERIT` leads round in a circle", "Take the line out of one of the files.")
     except (Abort, ConfigurationError) as error:
         _usage(f"mkdocs.yml cannot be used: {error}", "Compare it with the one that came with the project.")
+
+
+def _is_plain(config: MkDocsConfig) -> bool:
+    """Whether a site is made of nothing but the project and this program: neither of another plugin, nor of what other files say."""
+    own = Path(config.config_file_path).read_text(encoding="utf-8")
+    return set(config.plugins) == {"pmp"} and not config.hooks and not re.search(r"^INHERIT\b|!", own, re.MULTILINE)
+
+
+def _note(context: typer.Context, status: int, words: str, made: Path | None = None) -> None:
+    if isinstance(context.obj, unchanged.Question):
+        context.obj.note(status, words, str(made or ""))
 
 
 def _plugin(config: MkDocsConfig) -> PmpPlugin:
@@ -417,11 +439,11 @@ def _notice(rendering: Rendering) -> None:
 
 def _show(problems: tuple[Problem, ...]) -> None:
     if problems:
-        print(as_text(problems))
+        out.out(as_text(problems))
 
 
 def _stop(problems: tuple[Problem, ...] | list[Problem], outcome: str) -> NoReturn:
-    print(as_text(problems))
+    out.out(as_text(problems))
     out.print(f"{_count(problems)} {outcome}")
     raise typer.Exit(CONTENT)
 

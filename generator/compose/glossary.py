@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from generator.content.model import Term
 
@@ -21,7 +22,6 @@ class Glosses:
         self._note = note
         self._explained = set(explained)
         self._met: list[Term] = []
-        self._patterns = {key: _pattern(term) for key, term in self._terms.items()}
         self._folds: dict[str, Glosses] = {}
 
     def inside(self, fold: str) -> Glosses:
@@ -58,14 +58,15 @@ class Glosses:
         """Where a term that is not explained yet stands in some words."""
         if key in self._explained:
             return None
-        match = self._patterns[key].search(words, start)
+        match = _pattern(self._terms[key].spellings).search(words, start)
         return (match.start(), match.end(), key) if match else None
 
 
-def _pattern(term: Term) -> re.Pattern[str]:
+@cache
+def _pattern(spellings: tuple[str, ...]) -> re.Pattern[str]:
     """Small letters match in any case; a spelling with capitals only itself, so that "ACT" is no "act"."""
-    spellings = (_spelling(spelling) for spelling in sorted(term.spellings, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(spellings)})(?![\w-])")
+    found = (_spelling(spelling) for spelling in sorted(spellings, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(found)})(?![\w-])")
 
 
 def _spelling(spelling: str) -> str:

@@ -50,7 +50,7 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
         if not is_for_patients:
             continue
         said = _words(made, made.urgent_help)
-        missing = [number for _, number in made.clinic.urgent_help if number and _spoken(number) not in said]
+        missing = [number for _, number in made.clinic.urgent_help if number and markup.spoken(number) not in said]
         if missing or not made.urgent_help or made.urgent_help not in text:
             what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
             yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
@@ -59,19 +59,24 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
 def unapproved_output_says_so(site: Site) -> Iterator[Problem]:
     """2. Until its own clinic has approved the words, after their last review, a page or sheet says that it is a sample; after that, none does."""
     for made, text, place, _ in _outputs(site):
-        if not made.clinic.approves(made.carries) and (not made.banner or _spoken(made.banner) not in _words(made, text)):
+        if not made.clinic.approves(made.carries) and (not made.banner or markup.spoken(made.banner) not in _words(made, text)):
             yield Problem(place, f"{made.uri} does not say that it is a sample", "Put the words of sample.banner back into its template.", "sample-banner")
 
 
 def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator[Problem]:
     """4. No sentence written for referrers is in a page, sheet or search entry that a patient can reach."""
-    secret = referrer_sentences(library)
+    secret: dict[str, dict[str, Place]] = {}  # by their first words
+    for sentence, place in referrer_sentences(library).items():
+        secret.setdefault(" ".join(sentence.split()[:FEWEST]), {})[sentence] = place
     outputs = [(made.uri, _words(made, text)) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
     outputs += [(uri, plain_words(text)) for uri, text in site.files.items() if uri not in site.referrer_files]
     for uri, plain in outputs:
-        for sentence, place in secret.items():
-            if f" {sentence} " in plain:
-                yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
+        words = plain.split()
+        runs = {" ".join(words[first : first + FEWEST]) for first in range(len(words) - FEWEST + 1)}
+        for begins, sentences in secret.items():
+            for sentence, place in sentences.items() if begins in runs else ():
+                if f" {sentence} " in plain:
+                    yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
 
 
 def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:
@@ -167,12 +172,7 @@ def _title(markdown: str) -> str:
 
 def _words(made: Made, text: str) -> str:
     """The words of an output: of a text as it is, of a page or sheet without its tags."""
-    return _spoken(text) if isinstance(made, TextTwin) else plain_words(text)
-
-
-def _spoken(text: str) -> str:
-    """Plain text as its lower-case words."""
-    return f" {' '.join(markup.words(text))} "
+    return markup.spoken(text) if isinstance(made, TextTwin) else plain_words(text)
 
 
 def _blank(found: re.Match[str]) -> str:

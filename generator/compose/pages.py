@@ -301,10 +301,13 @@ class _Composer:
 
     def _uses(self) -> dict[str, list[tuple[str, str]]]:
         """The titles and pages of the messages that rest on each source, by its key."""
-        return {
-            source.key: list(dict.fromkeys(self._public(message) for message in self.library.messages if source in message.sources))
-            for source in self.library.sources
-        }
+        found: dict[str, list[tuple[str, str]]] = {source.key: [] for source in self.library.sources}
+        for message in self.library.messages:
+            line = self._public(message)
+            for source in message.sources:
+                if line not in (lines := found[source.key]):  # of messages for professionals a topic may have several
+                    lines.append(line)
+        return found
 
     def _reviews(self) -> dict[datetime.date, list[tuple[str, str, datetime.date]]]:
         """By day, the newest first: the title and page of each message that was reviewed on it, and its next review."""

@@ -142,11 +142,9 @@ def _slips(ours: Iterable[str], shown: Set[str], groups: Iterable[Sequence[str]]
     """
     right = {word for word in ours if word in shown or speller.is_english(word)}
     for group in groups:
-        neighbours = speller.Neighbours(right & _set(group))
         for word in (word for form in group for word in markup.words(form)):
-            if word not in right and neighbours.nearest(word) is None:
+            if word not in right and speller.Neighbours(right & _set(group)).nearest(word) is None:
                 right.add(word)
-                neighbours = speller.Neighbours(right & _set(group))
     neighbours = speller.Neighbours(right)
     return {word: neighbours.nearest(word) or "" for word in sorted(set(ours) - right) if word.isalpha() and len(word) > 3}
 

@@ -72,11 +72,20 @@ class Authored(BaseModel):
 
 
 class Keyed(Authored):
-    """A thing that others refer to by its key; it knows where it was written, down to the line of each field."""
+    """A thing that others refer to by its key; it knows where it was written, down to the line of each field.
+
+    A Library holds each one once: two things are the same where they are one.
+    """
 
     key: str
     place: Place
     lines: Mapping[str, int] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def at(self, field: str, index: int | None = None) -> Place:
         """Where a field stands, or one entry of its list; where the thing begins if the field was left out."""

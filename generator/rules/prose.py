@@ -144,4 +144,4 @@ def plain_words(text: str) -> str:
     """A page, sheet or data file as its lower-case words, without tags and addresses."""
     text = re.sub(r"<[^>]+>|\]\([^)]*\)", " ", text)
     text = re.sub(r"&#?\w+;|\\u[0-9a-f]{4}|\\n", lambda match: "'" if match[0] in {"&#39;", "&rsquo;", "\\u0027"} else " ", text)
-    return f" {' '.join(markup.words(text))} "
+    return markup.spoken(text)

@@ -51,8 +51,9 @@ def softened(passages: Iterable[Passage], triage: Triage, audience: Audience, de
     """Each sign that passages name as less urgent than the table: with the urgency they say, and the sentence. `default` holds where nothing says how fast."""
     for passage in passages:
         for sentence, time in told(passage, triage, default):
+            plain = markup.spoken(sentence)
             for sign in triage.signs:
-                if time and TIMES.index(time) > TIMES.index(sign.time) and names(sign, sentence, audience):
+                if time and TIMES.index(time) > TIMES.index(sign.time) and names(sign, plain, audience):
                     yield sign, time, sentence
 
 
@@ -67,26 +68,22 @@ def told(passage: Passage, triage: Triage, default: Urgency | None) -> Iterator[
         yield sentence, said[index] or answer or before or above
 
 
-def names(sign: Sign, text: str, audience: Audience) -> bool:
-    """Whether a text names a sign, in the words that the table has for its reader."""
-    return any(_pattern(words).search(_plain(text)) for words in sign.names(audience))
+def names(sign: Sign, plain: str, audience: Audience) -> bool:
+    """Whether a text, as its plain words, names a sign in the words that the table has for its reader."""
+    return any(pattern.search(plain) for pattern in _patterns(sign.names(audience)))
 
 
 def _urgency(text: str, triage: Triage) -> Urgency | None:
     """The most urgent time that a text says, if it says one."""
-    plain = _plain(text)
-    return next((time for time in TIMES if any(_pattern(words).search(plain) for words in triage.times.get(time, ()))), None)
-
-
-def _plain(text: str) -> str:
-    return f" {' '.join(markup.words(text))} "
+    plain = markup.spoken(text)
+    return next((time for time in TIMES if any(pattern.search(plain) for pattern in _patterns(triage.times.get(time, ())))), None)
 
 
 @cache
-def _pattern(words: str) -> re.Pattern[str]:
-    """Some words in their order, with few others in between."""
+def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The words of each phrase in their order, with few others in between."""
     few_others = f"(?: [a-z0-9]+){{0,{BETWEEN}}} "
-    return re.compile(f" {few_others.join(markup.words(words))} ")
+    return tuple(re.compile(f" {few_others.join(markup.words(words))} ") for words in phrases)
 
 
 def signs_are_told(library: Library) -> Iterator[Problem]:
@@ -100,8 +97,9 @@ def signs_are_told(library: Library) -> Iterator[Problem]:
             for message in topic.messages_for(audience)
             for passage in markup.passages(message.explanations[audience].markdown)
             for sentence, time in told(passage, triage, OF_ROLE.get(message.role))
+            for plain in [markup.spoken(sentence)]
             for sign in triage.signs
-            if names(sign, sentence, audience)
+            if names(sign, plain, audience)
         }
         for sign in triage.signs:
             if (sign.sign, sign.time) not in told_of:

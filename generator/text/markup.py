@@ -13,13 +13,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import nh3
 from markdown import Markdown
 from markdown.inlinepatterns import HTML_RE, InlineProcessor
 from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
+
+from generator.remembered import remembered
 
 Resolve = Callable[[str], str | None]
 Draw = Callable[[str, str], str]
@@ -239,6 +241,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f'’‘`´]", "", unicodedata.normalize("NFD", text.lower())))
 
 
+def spoken(text: str) -> str:
+    """Its words with a space around each, so that a phrase in it begins and ends with a word."""
+    return f" {' '.join(words(text))} "
+
+
 # Reading
 
 
@@ -251,7 +258,22 @@ class _Reading:
     raw: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)  # every rule asks anew
+def _tree_to_json(element: Element) -> list[Any]:
+    return [element.tag, element.attrib, element.text, element.tail, [_tree_to_json(child) for child in element]]
+
+
+def _tree_from_json(raw: list[Any]) -> Element:
+    tag, attributes, text, tail, children = raw
+    element = Element(tag, attributes)
+    element.text, element.tail = text, tail
+    element.extend(map(_tree_from_json, children))
+    return element
+
+
+@remembered(
+    lambda reading: [_tree_to_json(reading.plain), _tree_to_json(reading.typeset), reading.raw],
+    lambda raw: _Reading(_tree_from_json(raw[0]), _tree_from_json(raw[1]), tuple(raw[2])),
+)
 def _read(markdown: str) -> _Reading:
     return _engine().read(markdown)
 

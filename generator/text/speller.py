@@ -9,10 +9,12 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 import spellchecker
+
+from generator.remembered import remembered
 
 # How often a word stands in what the list was counted from (film subtitles) before it is a word, and before people are likely to type it.
 WORD = 1
@@ -26,20 +28,30 @@ class Neighbours:
     def __init__(self, words: Iterable[str]) -> None:
         self._shortened: defaultdict[str, list[str]] = defaultdict(list)
         for word in words:
-            for less in _shortened(word) if slips(len(word)) else ():
+            for less in _shortened(word):
                 self._shortened[less].append(word)
+
+    def near(self, word: str) -> list[tuple[int, str]]:
+        """Those that are few enough slips away, each with how many."""
+        found = {other for less in _shortened(word) for other in self._shortened.get(less, ())}
+        return [(apart, other) for other in found if (apart := _distance(word, other)) <= slips(max(len(word), len(other)))]
 
     def nearest(self, word: str) -> str | None:
         """The word that is the fewest slips away; None where none is near enough."""
-        near = {other for less in _shortened(word) for other in self._shortened.get(less, ())}
-        return min(((apart, other) for other in near if (apart := _distance(word, other)) <= slips(max(len(word), len(other)))), default=(0, None))[1]
+        return min(((apart, other) for apart, other in self.near(word) if slips(len(other))), default=(0, None))[1]
 
 
 def confusable(ours: Iterable[str], known: Iterable[str], *, forms: bool = False) -> tuple[str, ...]:
     """English words that are not `known`, but no more than `slips` away from one of `ours`; sorted. With `forms`, other forms of a known word too ("walks")."""
-    return _confusable(frozenset(ours), frozenset(known), forms)
+    known = frozenset(known)
+    others = {other for word in ours if slips(len(word)) for other in _common_near(word)} - known
+    if not forms:
+        stems = known | {word.removesuffix("e") for word in known}
+        others = {word for word in others if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS)}
+    return tuple(sorted(others))
 
 
+@remembered(bool, bool)
 def is_english(word: str) -> bool:
     """Whether the general list knows a word."""
     return word in _english(WORD)
@@ -50,14 +62,15 @@ def slips(length: int) -> int:
     return 0 if length < 4 else 1 if length < 9 else 2
 
 
-@lru_cache(maxsize=2)  # while serving, most edits bring no new word
-def _confusable(ours: frozenset[str], known: frozenset[str], forms: bool) -> tuple[str, ...]:
-    neighbours = Neighbours(ours)
-    others = _english(COMMON) - known
-    if not forms:
-        stems = known | {word.removesuffix("e") for word in known}
-        others = frozenset(word for word in others if not any(word.endswith(ending) and word.removesuffix(ending) in stems for ending in ENDINGS))
-    return tuple(sorted(word for word in others if neighbours.nearest(word)))
+@remembered(list, tuple)
+def _common_near(word: str) -> tuple[str, ...]:
+    """The common words that a slip could make of a word."""
+    return tuple(sorted(other for _, other in _common().near(word)))
+
+
+@cache
+def _common() -> Neighbours:
+    return Neighbours(_english(COMMON))
 
 
 @cache

@@ -58,7 +58,7 @@ def test_no_page_is_less_urgent_than_the_table(real_site: Path, triage: Triage) 
         audience = Audience.REFERRERS if page.startswith("referrers/") else Audience.PATIENTS
         passages = list(passages_of_page(real_site / page.lstrip("/") / "index.html"))
         assert wrong(iter(passages), triage, audience) == [], page
-        named = {sign.sign for sign in triage.signs for passage in passages if names(sign, passage.text, audience)}
+        named = {sign.sign for sign in triage.signs for passage in passages if names(sign, markup.spoken(passage.text), audience)}
         read += len(passages)
         seen |= {(page, sign) for sign in named}
     assert read > 2000
@@ -75,7 +75,7 @@ def test_the_page_for_urgent_help_tells_every_sign_with_its_own_urgency(real_sit
         for section in [part for part in root.iter("section") if part.get("aria-labelledby") in roles]:
             for passage in markup.passages_of(visible(section)):
                 for sentence, time in told(passage, triage, roles[section.get("aria-labelledby") or ""]):
-                    said |= {(sign.sign, time) for sign in triage.signs if names(sign, sentence, audience)}
+                    said |= {(sign.sign, time) for sign in triage.signs if names(sign, markup.spoken(sentence), audience)}
         assert [sign.sign for sign in triage.signs if (sign.sign, sign.time) not in said] == [], audience
 
 

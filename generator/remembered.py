@@ -1,0 +1,102 @@
+"""What slow, pure functions answered: in memory while a program runs, and in `.cache/answers.json` of a project between its commands.
+
+An answer holds for one state of this program. A file of another state, or one that is damaged, counts for nothing and is written anew. Only what was
+asked since the file was read goes back into it, so that it never grows beyond one project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+from generator import unchanged
+
+MOST = 20_000  # answers in memory, some times as many as a large programme asks for
+
+T = TypeVar("T")
+Ask = Callable[..., T]  # its arguments are texts
+
+
+class _Memory:
+    """Answers by their question, and the digest of each question. By that, `kept` has those of the file as they stand there; `asked` go back into it."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, ...], Any] = {}
+        self.digests: dict[tuple[str, ...], str] = {}
+        self.kept: dict[str, Any] = {}
+        self.asked: dict[tuple[str, ...], Callable[[Any], Any]] = {}
+
+
+_memory = _Memory()
+
+
+def remembered(to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> Callable[[Ask[T]], Ask[T]]:
+    """A function of texts whose answer rests on them alone, worked out once for each. Nobody may change what it answers.
+
+    `to_json` makes of an answer what JSON knows, and `from_json` undoes that.
+    """
+
+    def decorated(function: Ask[T]) -> Ask[T]:
+        name = f"{function.__module__}.{function.__qualname__}"
+
+        @wraps(function)
+        def ask(*texts: str) -> T:
+            question, answers = (name, *texts), _memory.answers
+            _memory.asked[question] = to_json
+            with suppress(KeyError):  # threads ask too, and any of them may empty the memory at any moment
+                known: T = answers[question]
+                return known
+            if len(answers) >= MOST:
+                answers.clear()
+            _memory.digests[question] = digest = _digest(question)
+            raw = _memory.kept.get(digest)
+            answer = answers[question] = function(*texts) if raw is None else from_json(raw)
+            return answer
+
+        return ask
+
+    return decorated
+
+
+@contextmanager
+def kept(root: Path) -> Iterator[None]:
+    """What is asked meanwhile is looked up in the file of the project at `root`, and written there in the end."""
+    file = root / ".cache" / "answers.json"
+    version = hashlib.sha256(unchanged.program().encode()).hexdigest()
+    _memory.kept = _load(file, version)
+    _memory.asked = {}
+    yield
+    asked = {_memory.digests[question]: (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
+    if asked.keys() != _memory.kept.keys():
+        with suppress(OSError):  # a project that cannot be written to: the next time takes as long as this one
+            _save(file, version, {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items()})
+
+
+def _load(file: Path, version: str) -> dict[str, Any]:
+    try:
+        head, text = file.read_text(encoding="utf-8").split("\n", 1)
+    except (OSError, ValueError):
+        return {}
+    return dict(json.loads(text)) if head == _checksum(version, text) else {}
+
+
+def _save(file: Path, version: str, answers: dict[str, Any]) -> None:
+    text = json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
+    file.parent.mkdir(exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    part.write_text(f"{_checksum(version, text)}\n{text}", encoding="utf-8", newline="")
+    part.replace(file)
+
+
+def _checksum(version: str, text: str) -> str:
+    return hashlib.sha256(f"{version}\n{text}".encode()).hexdigest()
+
+
+def _digest(question: tuple[str, ...]) -> str:
+    return hashlib.blake2b("\0".join(question).encode(errors="surrogatepass"), digest_size=12).hexdigest()
