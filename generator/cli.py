@@ -154,7 +154,7 @@ def serve(
         if error.errno in {errno.EADDRNOTAVAIL, errno.EACCES} and error.filename is None:
             _usage(f"this machine may not answer at {address} ({error.strerror}).", "Choose an address of this machine: --address 127.0.0.1:8000")
         raise
-    with faults.explained(root), closing(live):
+    with faults.explained(root), closing(live), remembered.kept(root):
         live.serve()
 
 

@@ -41,14 +41,16 @@ def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable
 
     `to_json` makes of an answer what JSON knows, and `from_json` undoes that.
     """
-    if question not in _memory.answers:
-        if len(_memory.answers) >= MOST:
-            _memory.answers.clear()
-        _memory.digests[question] = digest = _digest(question)
-        raw = _memory.kept.get(digest)
-        _memory.answers[question] = answer() if raw is None else from_json(raw)
+    answers = _memory.answers
     _memory.asked[question] = to_json
-    found: T = _memory.answers[question]
+    with suppress(KeyError):  # threads ask too, and any of them may empty the memory at any moment
+        known: T = answers[question]
+        return known
+    if len(answers) >= MOST:
+        answers.clear()
+    _memory.digests[question] = digest = _digest(question)
+    raw = _memory.kept.get(digest)
+    found = answers[question] = answer() if raw is None else from_json(raw)
     return found
 
 

@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from types import CodeType
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from generator.content import addresses, layers
@@ -38,6 +40,23 @@ class _MissingWordsError(TemplateError):
         self.place = place
 
 
+class _Compiled(BytecodeCache):
+    """The templates that this process has compiled, for environments of one kind. A template is known by its place and its text."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_HTML, _MARKDOWN, _TEXT, _THEME = (_Compiled() for _ in range(4))
+
+
 class Templates:
     """The templates of one project, as they are now, in the language of `words`.
 
@@ -53,9 +72,9 @@ class Templates:
             "lstrip_blocks": True,
             "auto_reload": False,
         }
-        self._html = Environment(autoescape=True, **settings)
-        self._markdown = Environment(autoescape=True, finalize=_markdown_text, **settings)
-        self._text = Environment(autoescape=False, **settings)  # noqa: S701 - for plain text, which has nothing to escape
+        self._html = Environment(autoescape=True, bytecode_cache=_HTML, **settings)
+        self._markdown = Environment(autoescape=True, finalize=_markdown_text, bytecode_cache=_MARKDOWN, **settings)
+        self._text = Environment(autoescape=False, bytecode_cache=_TEXT, **settings)  # noqa: S701 - for plain text, which has nothing to escape
         for environment, kind in ((self._html, escape), (self._markdown, _markdown_text), (self._text, str)):
             environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}  # an emoji as two halves is no YAML
             environment.globals.update(lang=words.lang if words else "", say=self._speaker(kind), **shared)
@@ -131,6 +150,7 @@ def theme_problems(root: Path) -> list[Problem]:
 def keep_theme(environment: Environment, root: Path) -> None:
     """Let an engine's own environment take the templates of `templates/theme` as they are now, whatever is saved later."""
     assert environment.loader
+    environment.bytecode_cache = _THEME
     environment.loader = ChoiceLoader([_as_they_are(root, "theme", "*.html"), environment.loader])
 
 

@@ -55,7 +55,7 @@ QUIET, MOST_QUIET = 0.3, 1.0  # seconds without a request that are waited for be
 PATIENCE = 30  # seconds after which a browser that waits for news hears that there is none
 ENDING = 0.2  # seconds, at most, that the server takes to notice its end
 NEWS = ".live"  # where a browser waits for news, below the address of the site
-NOT_FOUND = "404.html"
+FRONT, NOT_FOUND = "index.html", "404.html"
 
 
 class NotRenderedError(Exception):
@@ -186,7 +186,7 @@ class Live:
                 self._show(self._shown, built.problems)
             else:
                 if shown and shown.before and shown.before.before:
-                    shown.before = shown.before.before  # the new one, the last one, and one before: no more are kept while nobody has time to look at them
+                    shown.before = shown.before.before  # two that came before are enough
                 self._show(version, ())
 
     def _pieces(self, built: Built) -> Pieces:
@@ -332,8 +332,11 @@ class Live:
                     if self._is_over(version):
                         return
                     _ = made.made  # which makes it
-            except BrokenTemplateError:
-                pass  # which is told in a moment
+                for page in (FRONT, NOT_FOUND):  # for faults of the theme
+                    version.pieces.content(page)
+            except BrokenTemplateError as broken:
+                self._refute(version, (*problems, broken.problem))
+                return
             built = held(version.built)
             if not built.site:
                 self._refute(version, built.problems)
@@ -346,7 +349,9 @@ class Live:
                     return
         with self._changed:
             if self._shown is version:
-                version.is_checked, version.before = True, None
+                version.is_checked = True
+                if version.before:
+                    version.before.before = None
                 if problems != version.problems:
                     version.problems = problems
                     self._show(version, self._errors)

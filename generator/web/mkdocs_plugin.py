@@ -1,4 +1,4 @@
-"""The Site in MkDocs: pages, sheets, live preview, and the swap into `site/`. The only room that knows MkDocs.
+"""The Site in MkDocs: pages, sheets, live preview, and the swap into `site/`. With `piecewise` and `live`, the only room that knows MkDocs.
 
 | event        | what happens, and why there                                                                         |
 |--------------|-----------------------------------------------------------------------------------------------------|

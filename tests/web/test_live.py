@@ -189,7 +189,7 @@ def test_the_readers_place_is_kept_and_work_is_told(resident: tuple[Path, Reside
         page.goto(f"{address}patients/pain/")
         fold = page.locator("details.rests-on")
         fold.locator("summary").click()
-        page.evaluate("scrollTo({top: 700, behavior: 'instant'})")
+        page.evaluate("scrollTo(0, 700)")
         assert page.evaluate("scrollY") == 700
         status = page.get_by_role("status")
         assert status.inner_text() == "", "nothing is under way"
