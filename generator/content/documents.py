@@ -147,12 +147,13 @@ def _fields(text: str, path: str, first_line: int, report: Report, tags: bool = 
 
 
 def _no_yaml(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Place(path, first_line + (mark.line if mark else 0))
+    mark, lines = error.problem_mark or error.context_mark, text.split("\n")
+    line = min(mark.line, len(lines) - 1) if mark else 0  # what is missing at the end is missed on a line that is not there
+    place = Place(path, first_line + line)
     what = " ".join(part for part in (error.context, error.problem) if part)
     if "invalid Unicode" in what:
         return Problem(place, "this stands for a character that no text may hold", "Take it out.", "encoding")
-    if mark and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
+    if mark and "\t" in lines[line][: mark.column + 1]:
         return Problem(place, "this is not valid YAML: there is a tab", "Use spaces to indent; YAML does not allow a tab there.", "yaml")
     cure = next((cure for sign, cure in _CURES if sign in what), "Compare it with another file of the same kind.")
     return Problem(place, "this is not valid YAML", cure, "yaml")

@@ -12,6 +12,11 @@ SHADES = {"ink": 8, "accent": 5}  # from white to these colours of the style; of
 FEW = 16  # colours, few bytes
 
 
+def load() -> None:
+    """Import what takes long, before there is anything to draw."""
+    import pypdfium2  # noqa: F401
+
+
 def draw(pdf: bytes, stylesheet: str) -> bytes:
     """The first side as a PNG in the colours of its style (`--name: #rrggbb`): the same bytes for the same sheet."""
     import pypdfium2

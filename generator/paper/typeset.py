@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from generator.paper import finish
-from generator.paper.preview import draw
+from generator.paper.preview import draw, load
 
 Files = Mapping[str, bytes]  # what a sheet is made of beside its HTML, by name: its style, fonts, and the pictures that it shows
 STYLE = "print.css"
@@ -103,6 +103,7 @@ def get_ready() -> None:
     """Import what takes long: a worker can do that while there is nothing to render yet."""
     from generator.paper import joining  # noqa: F401
 
+    load()
     _weasyprint()
 
 
