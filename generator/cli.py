@@ -42,7 +42,7 @@ from generator.paper.rendering import Rendering
 from generator.paper.workers import UnusableWorkersError
 from generator.rules.prose import sections_of
 from generator.text import markup, readability
-from generator.web import faults, stopping
+from generator.web import engine, faults, stopping
 from generator.web.export import export as export_site
 from generator.web.swap import Swap
 
@@ -128,7 +128,7 @@ def build_command(
     count, where = len(built.site.prints), f"{_shown(swap.target)}/"
     sheets = f"{count} sheets ({rendering.count} rendered)" if count else "no sheets"
     out.print(f"{len(built.site.pages)} pages and {sheets} in {where}, in {time.monotonic() - started:.1f} s.")
-    if not built.problems and _is_plain(config):
+    if not (built.problems or plugin.warned) and _is_plain(config):
         _note(context, 0, f"Nothing has changed: {len(built.site.pages)} pages and {count or 'no'} sheets in {where}.\n", swap.target)
 
 
@@ -339,9 +339,10 @@ def _config(root: Path, **options: Any) -> MkDocsConfig:
 
 
 def _is_plain(config: MkDocsConfig) -> bool:
-    """Whether a site is made of nothing but the project and this program: neither of another plugin, nor of what other files say."""
+    """Whether a site is made of nothing but the project and this program: neither of other code, nor of what other files or the environment say."""
     own = Path(config.config_file_path).read_text(encoding="utf-8")
-    return set(config.plugins) == {"pmp"} and not config.hooks and not re.search(r"^INHERIT\b|!", own, re.MULTILINE)
+    code = {*config.plugins, *config.markdown_extensions, *config.hooks}
+    return code <= {"pmp", *engine.EXTENSIONS} and not re.search(r"^INHERIT\b|(?:^|[\s\[{,])!", own, re.MULTILINE)
 
 
 def _note(context: typer.Context, status: int, words: str, made: Path | None = None) -> None:

@@ -24,11 +24,10 @@ Ask = Callable[..., T]  # its arguments are texts
 
 
 class _Memory:
-    """Answers by their question, and the digest of each question. By that, `kept` has those of the file as they stand there; `asked` go back into it."""
+    """Answers by their question. By its digest, `kept` has those of the file as they stand there; those to what was `asked` go back into it."""
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, ...], Any] = {}
-        self.digests: dict[tuple[str, ...], str] = {}
         self.kept: dict[str, Any] = {}
         self.asked: dict[tuple[str, ...], Callable[[Any], Any]] = {}
 
@@ -42,14 +41,14 @@ def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable
     `to_json` makes of an answer what JSON knows, and `from_json` undoes that.
     """
     answers = _memory.answers
+    if len(answers) >= MOST:
+        answers.clear()
+        _memory.asked.clear()
     _memory.asked[question] = to_json
     with suppress(KeyError):  # threads ask too, and any of them may empty the memory at any moment
         known: T = answers[question]
         return known
-    if len(answers) >= MOST:
-        answers.clear()
-    _memory.digests[question] = digest = _digest(question)
-    raw = _memory.kept.get(digest)
+    raw = _memory.kept.get(_digest(question))
     found = answers[question] = answer() if raw is None else from_json(raw)
     return found
 
@@ -82,7 +81,7 @@ def kept(root: Path) -> Iterator[None]:
     _memory.kept = _load(file, version)
     _memory.asked = {}
     yield
-    asked = {_memory.digests[question]: (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
+    asked = {_digest(question): (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
     if asked.keys() != _memory.kept.keys():
         with suppress(OSError):  # a project that cannot be written to: the next time takes as long as this one
             _save(file, version, {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items()})

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,14 @@ def real_site(real_project: Path) -> Path:
 def every_clinic(real_project: Path) -> Path:
     """The site with the sheets of each clinic."""
     return real_project / "every-clinic"
+
+
+def until(condition: Callable[[], object], within: float = 60) -> None:
+    """Wait for something that another process does; `within` seconds."""
+    end = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
 
 
 def texts(file: Path) -> list[str]:

@@ -31,7 +31,7 @@ ONLY = {
     "spellchecker": {"text.speller"},
     "phonenumbers": {"text.telephone"},
     "ruamel": {"content.documents"},
-    "yaml": {"content.documents"},
+    "yaml": {"content.fields"},
     "xml": {"content.drawings", "text.markup"},
     "pydantic": {"content.model", "content.validation"},
     "jinja2": {"compose.templating"},

@@ -97,4 +97,5 @@ def test_memory_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST", 10)
     for number in range(25):
         assert letters(str(number)) == tuple(str(number))
-    assert len(remembered._memory.answers) <= 10
+    assert 0 < len(remembered._memory.answers) <= 10
+    assert 0 < len(remembered._memory.asked) <= 10

@@ -126,8 +126,47 @@ def test_a_build_with_a_warning_tells_it_every_time(project: Project) -> None:
     assert second.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
 
 
-def test_a_site_that_rests_on_more_than_the_project_is_built_every_time(project: Project) -> None:
-    root = project({"hooks.py": "def on_page_content(html, **_):\n    return html\n"})
+def test_what_mkdocs_warns_of_is_told_every_time(project: Project) -> None:
+    """Also of a page that it rendered before."""
+    root = project()
+    assert run("pmp", *BUILD, cwd=root).returncode == 0
+    heading = '<div class="masthead" markdown="1">'
+    rewrite(root / "templates/pages/glossary.md.j2", [[heading, f"[there](/patients/pain/)\n\n{heading}"]])
+    for _ in range(2):
+        outcome = run("pmp", *BUILD, cwd=root)
+        assert outcome.returncode == 0, outcome.stderr
+        assert "glossary.md' contains an absolute link '/patients/pain/'" in outcome.stderr
+
+
+MORE = """
+from markdown import Extension
+
+class More(Extension):
+    def extendMarkdown(self, md):
+        pass
+
+def makeExtension(**_):
+    return More()
+
+def on_page_content(html, **_):
+    return html
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_plain"),
+    [
+        ("hooks: [more.py]", False),
+        ("markdown_extensions: [more]", False),
+        ("site_author: !ENV [NAME, nobody]", False),
+        ("site_author: Hello, you!", True),
+        ("markdown_extensions: [tables]", True),
+    ],
+)
+def test_a_site_that_rests_on_more_than_the_project_is_built_every_time(project: Project, setting: str, is_plain: bool) -> None:
+    root = project({"more.py": MORE})
     with (root / "mkdocs.yml").open("a", encoding="utf-8") as settings:
-        settings.write("hooks: [hooks.py]\n")
-    assert all("pages and" in run("pmp", *BUILD, cwd=root).stdout and not (root / ".cache/unchanged/build").exists() for _ in range(2))
+        settings.write(f"{setting}\n")
+    outcome = run("pmp", *BUILD, cwd=root, env={"PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])})
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert (root / ".cache/unchanged/build").exists() == is_plain

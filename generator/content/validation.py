@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from generator.content.documents import Document, Path_
+from generator.content.documents import Document
+from generator.content.fields import Path_
 from generator.content.model import Authored, Keyed, Links
 from generator.content.problems import Place, Problem, Report, did_you_mean
 

@@ -26,8 +26,7 @@ class Turns(Executor):
     """Has tasks done one after the other. The same task is done once, however many ask for it while it waits; `first` is for who looks at what comes of it."""
 
     def __init__(self) -> None:
-        self._worker = Workers(1)
-        self._worker.submit(int)  # which lets it begin to begin
+        self._worker = _ready()
         self._tasks: list[_Task] = []
         self._changed = threading.Condition()
         self._ended = False
@@ -80,7 +79,13 @@ class Turns(Executor):
         self._worker.end()
         with self._changed:
             if not self._ended:
-                self._worker = Workers(1)
+                self._worker = _ready()
+
+
+def _ready() -> Workers:
+    worker = Workers(1)
+    worker.get_ready()
+    return worker
 
 
 class _First(Executor):

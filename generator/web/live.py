@@ -15,17 +15,13 @@ from __future__ import annotations
 
 import errno
 import json
-import mimetypes
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.config import load_config
@@ -43,6 +39,7 @@ from generator.content.problems import Place, Problem, as_text
 from generator.paper import machine
 from generator.paper.rendering import Rendering, Sheet
 from generator.paper.turns import Turns
+from generator.web.answering import Answer, Server, kind
 from generator.web.faults import UnusablePlaceError
 from generator.web.mkdocs_plugin import PmpPlugin
 from generator.web.piecewise import Pieces
@@ -53,7 +50,6 @@ CHANGES = {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TY
 SETTLED = 0.02  # seconds without a change, after which a row of changes is over
 QUIET, MOST_QUIET = 0.3, 1.0  # seconds without a request that are waited for before what nobody has looked at is made, and how long for
 PATIENCE = 30  # seconds after which a browser that waits for news hears that there is none
-ENDING = 0.2  # seconds, at most, that the server takes to notice its end
 NEWS = ".live"  # where a browser waits for news, below the address of the site
 FRONT, NOT_FOUND = "index.html", "404.html"
 
@@ -71,16 +67,6 @@ class Version:
     before: Version | None
     problems: tuple[Problem, ...]
     is_checked: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a browser gets."""
-
-    content: bytes
-    kind: str
-    status: int = 200
-    location: str | None = None
 
 
 class Live:
@@ -103,7 +89,7 @@ class Live:
         self._looked_at: dict[str, float] = {}  # when each place of the site was last asked for
         self._asked = 0.0
         self._fault: BaseException | None = None  # for the main thread to raise
-        self._server = _Server(address, self)
+        self._server = Server(address, self.answer, self.fail)
         self._mount = "/"
         self._address = address
         self._observer = Observer()
@@ -260,7 +246,7 @@ class Live:
                 continue
             if page.endswith(".html") and content:
                 content = self._followed(content, number, working)
-            return Answer(content or b"", _kind(page), status)
+            return Answer(content or b"", kind(page), status)
 
     def _followed(self, page: bytes, number: int, working: bool) -> bytes:
         """A page with what lets it follow the preview."""
@@ -396,63 +382,6 @@ class _Changes(FileSystemEventHandler):
         return bool(parts) and parts[0] in {*WATCHED, SETTINGS} and not any(part.startswith((".", "~")) or part.endswith("~") for part in parts)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # a line stays open, as with any web server in use
-    server: _Server
-
-    def do_GET(self) -> None:
-        try:
-            answer = self.server.live.answer(self.path)
-        except Exception as fault:
-            self.server.live.fail(fault)
-            answer = Answer(b"", "text/plain", 500)
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.kind)
-        self.send_header("Content-Length", str(len(answer.content)))
-        self.send_header("Cache-Control", "no-store")
-        if answer.location:
-            self.send_header("Location", answer.location)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.content)
-
-    do_HEAD = do_GET  # noqa: N815 - the names are those of the library
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nobody reads along."""
-
-
-class _Server(ThreadingHTTPServer):
-    """Answers at HOST:PORT once it has begun."""
-
-    daemon_threads = True
-
-    def __init__(self, address: str, live: Live) -> None:
-        host, _, port = address.rpartition(":")
-        self.live = live
-        if host.startswith("["):
-            self.address_family = socket.AF_INET6
-        self._thread = threading.Thread(target=self.serve_forever, args=(ENDING,), daemon=True)
-        super().__init__((host.strip("[]"), int(port)), _Handler)
-
-    def begin(self) -> None:
-        self._thread.start()
-
-    def end(self) -> None:
-        if self._thread.is_alive():
-            self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that moves on breaks off what it was loading."""
-
-
 def _unusable(built: Built, what: str) -> Built:
     """What was built, less its Site, for settings that MkDocs cannot use."""
     return Built(built.library, None, (*built.problems, Problem(Place(SETTINGS), what, "Compare it with the one that came with the project.", "settings")))
-
-
-def _kind(place: str) -> str:
-    """The media type of a file, by its ending."""
-    kind = "text/javascript" if place.endswith(".js") else mimetypes.guess_type(place)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind in {"application/json", "application/xml"} else kind

@@ -65,7 +65,7 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
 
 class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     """`plugins: [pmp: {clinic: KEY}]`. The command line leaves its `request` here, the `swap` that it has begun, and in `prepared` what it has built already;
-    it reads how many pages are `made`.
+    it reads how many pages are `made`, and whether anybody was `warned`.
 
     `problems` stand above every page while serving. Where `live` is set, pages are made one by one, and whoever set it has the sheets (`web.live`).
     """
@@ -88,6 +88,11 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._workers = Workers(os.cpu_count() or 1) if self._serving and not self.live else None
         if self.request is None and not self._serving:  # bare MkDocs
             stopping.obey()
+
+    @property
+    def warned(self) -> bool:
+        """Whether MkDocs has warned of something in this build."""
+        return bool(self._warnings.get_counts())
 
     @event_priority(100)  # before plugins that rest on the theme
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -203,7 +208,7 @@ class PmpPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         problems = [*guard.output(new, self._last_good), *(problem for sheet in self._sheets for problem in sheet.altered(new))]
         if problems:
             raise self._stopped(problems)
-        if config.strict and self._warnings.get_counts():
+        if config.strict and self.warned:
             return  # MkDocs stops the build itself, and names the warnings
         with stopping.past_stopping():
             self.swap.finish()

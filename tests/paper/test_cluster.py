@@ -7,8 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from generator.compose.site import Print
 from generator.paper.cluster import Cluster
 from generator.paper.rendering import Rendering
 from generator.paper.workers import UnusableWorkersError
-from tests.conftest import REPO, TODAY, Project, built, changed, run
+from tests.conftest import REPO, TODAY, Project, built, changed, run, until
 
 pytest.importorskip("distributed")
 MANY = 16  # sheets: some are done while others are not
@@ -44,13 +43,6 @@ class Machines:
         process = subprocess.Popen([Path(sys.executable).with_name(program), *arguments], cwd=own, env=environment, stdout=log, stderr=log)
         self.processes.append(process)
         return process
-
-
-def until(condition: Callable[[], object], within: float = 60) -> None:
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -25,13 +25,3 @@ def test_a_build_after_an_edit_leaves_what_a_clean_one_does(project: Project) ->
     clean = tree(root / "site")
     assert len(clean) > 35
     assert [place for place in clean.keys() | edited.keys() if clean.get(place) != edited.get(place)] == []
-
-
-def test_what_a_page_is_warned_of_is_told_every_time(project: Project) -> None:
-    root = project()
-    assert run(*BUILD, cwd=root).returncode == 0
-    rewrite(root / "templates/pages/glossary.md.j2", [['<div class="masthead" markdown="1">', '[there](nowhere.md)\n\n<div class="masthead" markdown="1">']])
-    for _ in range(2):
-        outcome = run(*BUILD, cwd=root)
-        assert outcome.returncode == 1
-        assert "nowhere.md" in outcome.stdout + outcome.stderr

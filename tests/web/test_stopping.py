@@ -8,15 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from generator.web.stopping import STOPPED
-from tests.conftest import TODAY, tree
+from tests.conftest import TODAY, tree, until
 
 MANY = 40  # sheets that are still to be rendered: more than a test waits for
 SOON = 10  # seconds, in which everything has ended
@@ -64,13 +62,6 @@ class Running:
         out, err = self.process.communicate(timeout=SOON)
         until(lambda: not self.processes(), SOON)
         return self.process.returncode, out + err
-
-
-def until(condition: Callable[[], object], within: float = 60) -> None:
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
 
 
 @pytest.fixture
