@@ -32,7 +32,7 @@ ONLY = {
     "phonenumbers": {"text.telephone"},
     "ruamel": {"content.documents"},
     "yaml": {"content.fields"},
-    "xml": {"content.drawings", "text.markup"},
+    "xml": {"content.drawings", "text.markup", "text.plain"},
     "pydantic": {"content.model", "content.validation"},
     "jinja2": {"compose.templating"},
     "segno": {"compose.sheets"},

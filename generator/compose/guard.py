@@ -49,7 +49,7 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
     for made, text, place, is_for_patients in _outputs(site):
         if not is_for_patients:
             continue
-        said = _words(made, made.urgent_help)
+        said = markup.spoken(made.urgent_help) if isinstance(made, TextTwin) else plain_words(made.urgent_help)
         missing = [number for _, number in made.clinic.urgent_help if number and markup.spoken(number) not in said]
         if missing or not made.urgent_help or not all(made.urgent_help in part for part in _sheets(made, text)):
             what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
@@ -58,8 +58,8 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
 
 def unapproved_output_says_so(site: Site) -> Iterator[Problem]:
     """2. Until its own clinic has approved the words, after their last review, a page or sheet says that it is a sample; after that, none does."""
-    for made, text, place, _ in _outputs(site):
-        if not made.clinic.approves(made.carries) and (not made.banner or markup.spoken(made.banner) not in _words(made, text)):
+    for made, _, place, _ in _outputs(site):
+        if not made.clinic.approves(made.carries) and (not made.banner or markup.spoken(made.banner) not in made.words):
             yield Problem(place, f"{made.uri} does not say that it is a sample", "Put the words of sample.banner back into its template.", "sample-banner")
 
 
@@ -68,7 +68,7 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
     secret: dict[str, dict[str, Place]] = {}  # by their first words
     for sentence, place in referrer_sentences(library).items():
         secret.setdefault(" ".join(sentence.split()[:FEWEST]), {})[sentence] = place
-    outputs = [(made.uri, _words(made, text)) for made, text, _, is_for_patients in _outputs(site) if is_for_patients]
+    outputs = [(made.uri, made.words) for made, _, _, is_for_patients in _outputs(site) if is_for_patients]
     outputs += [(uri, plain_words(text)) for uri, text in site.files.items() if uri not in site.referrer_files]
     for uri, plain in outputs:
         words = plain.split()
@@ -173,11 +173,6 @@ def _title(markdown: str) -> str:
         return str(json.loads(found[1])) if found else ""
     except ValueError:
         return found[1] if found else ""
-
-
-def _words(made: Made, text: str) -> str:
-    """The words of an output: of a text as it is, of a page or sheet without its tags."""
-    return markup.spoken(text) if isinstance(made, TextTwin) else plain_words(text)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from generator.compose.views import Bibliography, Render, entries, review, said_
 from generator.content import addresses
 from generator.content.load import Settings
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
-from generator.text import markup
+from generator.text import markup, plain
 from generator.text.markup import Part
 
 
@@ -211,7 +211,7 @@ class Sheets:
             diagram = self.library.diagrams[name]
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
-        return Markup(markup.to_text(section.markdown, draw)) if section else None
+        return Markup(plain.to_text(section.markdown, draw)) if section else None
 
 
 def _code(address: str, title: str) -> Markup:

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from generator.content.model import Audience, Clinic, Format, Handout, Pack, Reviewed
+from generator.rules.prose import plain_words
+from generator.text import markup
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Made:
     def urgent_help(self) -> str:
         """The box that must stand in it as it is."""
         return self.made.urgent_help
+
+    @cached_property
+    def words(self) -> str:
+        """Its lower-case words without tags and addresses, with a space around each."""
+        return plain_words(self.made.text)
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,11 @@ class TextTwin(Made):
     @property
     def text(self) -> str:
         return self.made.text
+
+    @cached_property
+    def words(self) -> str:
+        """Its words as they are: it has no tags."""
+        return markup.spoken(self.made.text)
 
 
 class Texts(Mapping[str, str]):

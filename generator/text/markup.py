@@ -59,8 +59,8 @@ class Explain(Protocol):
 
 def links(markdown: str) -> Iterator[Link]:
     """Every link and picture, however it is written."""
-    plain = _read(markdown).plain
-    alone = {block[0] for block in plain if _picture(block)}
+    plain = tree(markdown)
+    alone = {block[0] for block in plain if picture_in(block)}
     for element in plain.iter():
         if (target := element.get("src") if element.tag == "img" else element.get("href")) is not None:
             yield Link(target, _line_of(markdown, target), element.tag == "img", element in alone)
@@ -76,7 +76,7 @@ def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
 
 def unfinished_links(markdown: str) -> Iterator[tuple[int, str]]:
     """What looks like a link and is none: the line (from 0) and how it begins."""
-    for element, text in _texts(_read(markdown).plain):
+    for element, text in _texts(tree(markdown)):
         if element.tag != "code":
             for match in re.finditer(r"\[[^\[\]]*\](?:\(| ?\[)[^\n]{0,20}", text):
                 yield _line_of(markdown, match[0].split("\n")[0]), match[0][:40]
@@ -84,25 +84,25 @@ def unfinished_links(markdown: str) -> Iterator[tuple[int, str]]:
 
 def other_headings(markdown: str, levels: tuple[int, ...]) -> Iterator[tuple[int, str]]:
     """Headings of other levels than these: the line (from 0) and the name of the tag."""
-    for element in _read(markdown).plain.iter():
+    for element in tree(markdown).iter():
         if re.fullmatch(r"h[1-6]", element.tag) and int(element.tag[1]) not in levels:
             yield _line_of(markdown, "".join(element.itertext()).split("\n")[0]), element.tag
 
 
 def is_prose(markdown: str) -> bool:
     """Whether a text is paragraphs only, that can stand in a line with others."""
-    return all(block.tag == "p" and not _picture(block) for block in _read(markdown).plain)
+    return all(block.tag == "p" and not picture_in(block) for block in tree(markdown))
 
 
 def headings(markdown: str, level: int) -> list[str]:
     """The words of its headings of this level and those below."""
     wanted = {f"h{number}" for number in range(level, 7)}
-    return [" ".join("".join(element.itertext()).split()) for element in _read(markdown).plain.iter() if element.tag in wanted]
+    return [" ".join("".join(element.itertext()).split()) for element in tree(markdown).iter() if element.tag in wanted]
 
 
 def pictures(markdown: str) -> list[str]:
     """The names of the pictures that stand in a paragraph of their own: `![caption](diagram:name)`."""
-    return [picture[0] for element in _read(markdown).plain if (picture := _picture(element))]
+    return [picture[0] for element in tree(markdown) if (picture := picture_in(element))]
 
 
 def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", explain: Explain | None = None) -> str:
@@ -123,7 +123,7 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
     blocks: list[Element] = []
     waiting = ""
     for block in root:
-        picture = _picture(block)
+        picture = picture_in(block)
         if (part == "pictures" and not picture) or (part == "words" and picture):
             continue
         if waiting and block.tag not in ("ul", "ol"):  # a list belongs to the paragraph before it
@@ -152,27 +152,11 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
     return re.sub(r"<figure>(\d+)</figure>", lambda match: inserted[int(match[1])], clean)
 
 
-def to_text(markdown: str, draw: Draw) -> str:
-    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words.
-
-    `draw` says in words what a picture shows.
-    """
-    writer = _TextWriter()
-    for block in _read(markdown).plain:
-        if picture := _picture(block):
-            paragraph = Element("p")
-            paragraph.text = draw(*picture)
-            writer.write(paragraph)
-        else:
-            writer.write(block)
-    return writer.finish()
-
-
 @lru_cache(maxsize=4096)
 def blocks(markdown: str) -> list[str]:
     """The plain words of each paragraph, list item, heading and table cell."""
     found: list[list[str]] = [[]]
-    for kind, element, text in _walk(_read(markdown).plain):
+    for kind, element, text in walk(tree(markdown)):
         if kind != "text" and element.tag in BLOCKS:
             found.append([])
         elif kind == "start" and element.tag == "img":
@@ -195,7 +179,7 @@ class Passage:
 @lru_cache(maxsize=4096)
 def passages(markdown: str) -> tuple[Passage, ...]:
     """A text in passages, each with what it is said under."""
-    return tuple(passages_of(_read(markdown).plain))
+    return tuple(passages_of(tree(markdown)))
 
 
 def passages_of(root: Element) -> Iterator[Passage]:
@@ -244,6 +228,31 @@ def words(text: str) -> list[str]:
 def spoken(text: str) -> str:
     """Its words with a space around each, so that a phrase in it begins and ends with a word."""
     return f" {' '.join(words(text))} "
+
+
+def tree(markdown: str) -> Element:
+    """What a text says, as its author typed it. Nobody may change it."""
+    return _read(markdown).plain
+
+
+def picture_in(block: Element) -> tuple[str, str] | None:
+    """The name and the caption of a picture that is a paragraph of its own."""
+    if block.tag != "p" or len(block) != 1 or block[0].tag != "img" or (block.text or "").strip() or (block[0].tail or "").strip():
+        return None
+    scheme, _, name = block[0].get("src", "").partition(":")
+    return (name, block[0].get("alt", "")) if scheme == "diagram" else None
+
+
+def walk(root: Element) -> Iterator[tuple[str, Element, str]]:
+    """A tree as it is read: the start of each element, its texts, its end."""
+    yield "start", root, ""
+    if root.text:
+        yield "text", root, root.text
+    for child in root:
+        yield from walk(child)
+        if child.tail:
+            yield "text", root, child.tail
+    yield "end", root, ""
 
 
 # Reading
@@ -338,28 +347,8 @@ class _Keep(Treeprocessor):  # type: ignore[misc]
         return re.sub(r"\x02wzxhzdk:(\d+)\x03", lambda match: unescape(str(stash[int(match[1])])), unescape(text) if literal else str(text))
 
 
-def _picture(block: Element) -> tuple[str, str] | None:
-    """The name and the caption of a picture that is a paragraph of its own."""
-    if block.tag != "p" or len(block) != 1 or block[0].tag != "img" or (block.text or "").strip() or (block[0].tail or "").strip():
-        return None
-    scheme, _, name = block[0].get("src", "").partition(":")
-    return (name, block[0].get("alt", "")) if scheme == "diagram" else None
-
-
-def _walk(root: Element) -> Iterator[tuple[str, Element, str]]:
-    """A tree as it is read: the start of each element, its texts, its end."""
-    yield "start", root, ""
-    if root.text:
-        yield "text", root, root.text
-    for child in root:
-        yield from _walk(child)
-        if child.tail:
-            yield "text", root, child.tail
-    yield "end", root, ""
-
-
 def _texts(root: Element) -> Iterator[tuple[Element, str]]:
-    return ((element, text) for kind, element, text in _walk(root) if kind == "text")
+    return ((element, text) for kind, element, text in walk(root) if kind == "text")
 
 
 def _line_of(markdown: str, piece: str) -> int:
@@ -410,66 +399,3 @@ def _name_cells(table: Element) -> None:
         for name, cell in zip(heads, row, strict=False):
             if cell.tag == "td":
                 cell.attrib = {"data-label": name} if cell is not row[0] else {}
-
-
-class _TextWriter:
-    """Plain text of a tree."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._words = ""
-        self._lists: list[int | None] = []  # the number of the next item, None for a dash
-        self._heads: list[str] = []
-        self._column = 0
-
-    def write(self, block: Element) -> None:
-        """Add one block."""
-        for kind, element, text in _walk(block):
-            if kind == "start":
-                self._start(element)
-            elif kind == "end":
-                self._finish(element.tag)
-            elif text.strip() or "\n" not in text:  # a line end between two tags is no word space
-                self._words += re.sub(r"\s+", " ", text)
-
-    def _start(self, element: Element) -> None:
-        if element.tag in ("ul", "ol"):
-            self._end()
-            self._lists.append(1 if element.tag == "ol" else None)
-        elif element.tag == "li":
-            number = self._lists[-1]
-            self._words = "  " * (len(self._lists) - 1) + ("- " if number is None else f"{number}. ")
-            self._lists[-1] = None if number is None else number + 1
-        elif element.tag == "br":
-            self._words += " "
-        elif element.tag == "tr":
-            self._column = 0
-        elif element.tag == "table":
-            self._heads = []
-
-    def _finish(self, tag: str) -> None:
-        if tag == "th":
-            self._heads.append(self._words.strip())
-            self._words = ""
-        elif tag == "td":
-            self._words = f"{self._heads[self._column]}: {self._words.strip()}"
-            self._column += 1
-            self._end()
-        elif tag == "li":
-            self._end()
-        elif tag in ("p", "h2", "h3", "h4", "ul", "ol", "table", "tr", "blockquote", "pre"):
-            if tag in ("ul", "ol"):
-                self._lists.pop()
-            self._end(blank=not (tag == "p" and self._lists) and not self._lists)
-
-    def _end(self, *, blank: bool = False) -> None:
-        if self._words.strip():
-            self._lines.append(self._words.rstrip())
-        self._words = ""
-        if blank and self._lines and self._lines[-1]:
-            self._lines.append("")
-
-    def finish(self) -> str:
-        """What was written."""
-        self._end()
-        return "\n".join(self._lines).strip()

@@ -11,7 +11,7 @@ from generator.compose.site import Site
 from generator.compose.views import said_once
 from generator.content.model import Section
 from generator.content.problems import Place
-from generator.text import markup
+from generator.text import plain
 from tests.conftest import Project, built, real
 
 EASY = "\n\n## Easy read\n\n- bed: Your pain is real.\n- doctor: Ask your doctor about it."
@@ -128,7 +128,7 @@ def test_a_sheet_for_referrers_names_its_sources_in_short_and_its_page_has_them_
 def test_markdown_as_text() -> None:
     table = "| When | What |\n| --- | --- |\n| Day | **walk** |\n| Night | rest |"
     written = f"See [the *sheet*](handout:a).\n\n1. one\n2. two\n\n![A bell](diagram:bell)\n\n{table}"
-    assert markup.to_text(written, lambda name, caption: f"Picture: {name}, {caption}") == (
+    assert plain.to_text(written, lambda name, caption: f"Picture: {name}, {caption}") == (
         "See the sheet.\n\n1. one\n2. two\n\nPicture: bell, A bell\n\nWhen: Day\nWhat: walk\n\nWhen: Night\nWhat: rest"
     )
 
