@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
@@ -59,7 +59,8 @@ class Workers(ProcessPoolExecutor):
             process.kill()
         if self._result_queue:
             self._result_queue._writer.close()  # type: ignore[attr-defined]  # else half a result in the pipe would be waited for
-        self.shutdown(cancel_futures=True)
+        with suppress(RuntimeError):  # its own thread has not begun: what stops a command may come between a process and that
+            self.shutdown(cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -52,6 +52,23 @@ def test_half_a_result_is_not_waited_for() -> None:
         result.result()
 
 
+def test_they_end_though_they_were_stopped_as_the_first_of_them_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the first process and the thread that watches over it."""
+
+    def stopped(_: threading.Thread) -> None:
+        raise SystemExit(143)
+
+    workers = Workers(1)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", stopped)
+        with pytest.raises(SystemExit):
+            workers.submit(time.sleep, 600)
+    (process,) = multiprocessing.active_children()
+    workers.end()
+    process.join(SOON)
+    assert not multiprocessing.active_children()
+
+
 def test_a_rendering_that_fails_half_way_ends_its_workers(project: Project) -> None:
     root = project()
     site = built(root).site

@@ -84,7 +84,7 @@ def test_a_command_that_is_stopped_ends_with_its_workers(long_project: Path, com
         assert running.workers
         running.process.send_signal(number)
         status, said = running.ends()
-    assert status == 128 + number
+    assert status == 128 + number, said
     assert said.count(STOPPED) == 1
     assert "Traceback" not in said
     assert tree(long_project / "site") == before
@@ -98,7 +98,7 @@ def test_a_signal_for_all_processes_that_comes_while_workers_begin_shows_no_trac
         until(lambda: running.workers)
         os.killpg(running.process.pid, number)
         status, said = running.ends()
-    assert status == 128 + number
+    assert status == 128 + number, said
     assert said.count(STOPPED) == 1
     assert "Traceback" not in said
 
