@@ -30,7 +30,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Column, Table
 
 from generator import remembered, scaffold, unchanged
-from generator.build import ALL, Built, Request, build, handout_index
+from generator.build import ALL, Built, Request, build, draft, handout_index, held
 from generator.compose.templating import BrokenTemplateError
 from generator.content.documents import read_yaml
 from generator.content.load import load
@@ -39,9 +39,9 @@ from generator.content.problems import Problem, as_json, as_text, errors
 from generator.paper import machine
 from generator.paper.cluster import Cluster
 from generator.paper.rendering import Rendering
-from generator.paper.workers import UnusableWorkersError
+from generator.paper.workers import UnusableWorkersError, Workers
 from generator.rules.prose import sections_of
-from generator.text import markup, readability
+from generator.text import readability
 from generator.web import engine, faults, stopping
 from generator.web.export import export as export_site
 from generator.web.swap import Swap
@@ -114,13 +114,27 @@ def build_command(
     if site_dir:
         config.site_dir = str(site_dir.absolute())
     swap = Swap(Path(config.site_dir), root)
-    with faults.explained(swap.target, root), closing(swap), remembered.kept(root), _executor(scheduler) as executor:
+    with (
+        faults.explained(swap.target, root),
+        closing(swap),
+        remembered.kept(root, whole=True),
+        _executor(scheduler) as executor,
+        _worker(request, executor) as worker,
+    ):
         swap.begin(err.print)
-        built = build(root, request)
-        if not built.site:
-            _stop(built.problems, "Nothing was changed in the site.")
-        _show(built.problems)
-        with Rendering(root, built.site.prints, jobs=jobs, executor=executor) as rendering:  # begins before MkDocs does
+        outcome = "Nothing was changed in the site."
+        drafted = draft(root, request)
+        if not drafted.site:
+            _stop(drafted.problems, outcome)
+        try:  # sheets take longest, so they begin before the rest is made and looked at
+            rendering = Rendering(root, drafted.site.prints, jobs=jobs, executor=executor, ready=worker)
+        except BrokenTemplateError as broken:
+            _stop((*drafted.problems, broken.problem), outcome)
+        with rendering:
+            built = held(drafted)
+            if not built.site:
+                _stop(built.problems, outcome)
+            _show(built.problems)
             _notice(rendering)
             plugin = _plugin(config)
             with _Progress(Pages=(lambda: plugin.made, len(built.site.pages)), Sheets=(lambda: rendering.done, rendering.count)):
@@ -378,6 +392,20 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
         yield cluster
 
 
+@contextmanager
+def _worker(request: Request, executor: Executor | None) -> Iterator[Workers | None]:
+    """A worker that gets ready while the project is read, where sheets are rendered on this machine."""
+    if executor or not request.sheets or machine.missing():
+        yield None
+        return
+    workers = Workers(1)
+    try:
+        workers.get_ready()
+        yield workers
+    finally:
+        workers.end()
+
+
 def _root(project: Path) -> Path:
     root = project.resolve()
     if not (root / "mkdocs.yml").is_file():
@@ -409,7 +437,7 @@ def _readings(library: Library) -> Table:
         column.justify = "right"
     for topic in library.topics:
         patients, referrers = (
-            readability.read((block for section in sections_of(topic, audience) for block in markup.blocks(section.markdown)), library.kind_words.stop_slowly)
+            readability.of_texts(library.kind_words.stop_slowly.pattern, *(section.markdown for section in sections_of(topic, audience)))
             for audience in Audience
         )
         scores = (f"{patients.grade:.1f}", f"{patients.smog:.1f}") if patients.is_enough else ("-", "-")

@@ -1,7 +1,7 @@
 """What slow, pure functions answered: in memory while a program runs, and in `.cache/answers.json` of a project between its commands.
 
-An answer holds for one state of this program. A file of another state, or one that is damaged, counts for nothing and is written anew. Only what was
-asked since the file was read goes back into it, so that it never grows beyond one project.
+An answer holds for one state of this program. A file of another state, or one that is damaged, counts for nothing and is written anew. After a whole
+build only what that has asked for is in the file, so that it never grows far beyond one project.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from generator import unchanged
 
-MOST = 20_000  # answers in memory, some times as many as a large programme asks for
+MOST = 100_000  # answers in memory, some times as many as a large programme asks for
 
 T = TypeVar("T")
 Ask = Callable[..., T]  # its arguments are texts
@@ -35,10 +35,14 @@ class _Memory:
 _memory = _Memory()
 
 
-def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> T:
+def _same(answer: Any) -> Any:
+    return answer
+
+
+def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable[[T], Any] = _same, from_json: Callable[[Any], T] = _same) -> T:
     """What was answered to a question, else what `answer` gives, which rests on the question alone. Nobody may change it.
 
-    `to_json` makes of an answer what JSON knows, and `from_json` undoes that.
+    `to_json` makes of an answer what JSON knows, and `from_json` undoes that; without them it is lists of texts and numbers, and no tuple.
     """
     answers = _memory.answers
     if len(answers) >= MOST:
@@ -74,17 +78,26 @@ def remembered(to_json: Callable[[T], Any], from_json: Callable[[Any], T]) -> Ca
 
 
 @contextmanager
-def kept(root: Path) -> Iterator[None]:
-    """What is asked meanwhile is looked up in the file of the project at `root`, and written there in the end."""
+def kept(root: Path, *, whole: bool = False) -> Iterator[None]:
+    """What is asked meanwhile is looked up in the file of the project at `root`, and written there in the end, whatever ends it.
+
+    What asks for all that a project needs is `whole`: what it did not ask for goes. It has to come to its end for that.
+    """
     file = root / ".cache" / "answers.json"
     version = hashlib.sha256(unchanged.program().encode()).hexdigest()
     _memory.kept = _load(file, version)
     _memory.asked = {}
-    yield
-    asked = {_digest(question): (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
-    if asked.keys() != _memory.kept.keys():
-        with suppress(OSError):  # a project that cannot be written to: the next time takes as long as this one
-            _save(file, version, {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items()})
+    try:
+        yield
+    except BaseException:
+        whole = False
+        raise
+    finally:
+        asked = {_digest(question): (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
+        if asked.keys() - _memory.kept.keys() or (whole and asked.keys() != _memory.kept.keys()):
+            found = {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items()}
+            with suppress(OSError):  # a project that cannot be written to: the next time takes as long as this one
+                _save(file, version, found if whole else _memory.kept | found)
 
 
 def _load(file: Path, version: str) -> dict[str, Any]:

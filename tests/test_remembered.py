@@ -29,8 +29,8 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     CALLS.clear()
 
 
-def ask(root: Path, *texts: str) -> list[tuple[str, ...]]:
-    with remembered.kept(root):
+def ask(root: Path, *texts: str, whole: bool = True) -> list[tuple[str, ...]]:
+    with remembered.kept(root, whole=whole):
         return [letters(text) for text in texts]
 
 
@@ -43,6 +43,19 @@ def test_an_answer_is_worked_out_once_and_kept(tmp_path: Path, monkeypatch: pyte
     forget(monkeypatch)
     assert ask(tmp_path, "c") == [("c",)]
     assert CALLS == ["c"], "what was not asked the last time is not kept for ever"
+
+
+def test_what_asks_for_a_part_alone_or_is_stopped_keeps_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(tmp_path, "ab", "c")
+    forget(monkeypatch)
+    ask(tmp_path, "d", whole=False)
+    forget(monkeypatch)
+    with pytest.raises(SystemExit), remembered.kept(tmp_path, whole=True):
+        letters("e")
+        raise SystemExit(1)
+    forget(monkeypatch)
+    assert ask(tmp_path, "ab", "c", "d", "e") == [("a", "b"), ("c",), ("d",), ("e",)]
+    assert CALLS == []
 
 
 @pytest.mark.parametrize("damage", ["", "x", "cut", "another answer", "another state", "a folder"])

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.content.problems import Place, Problem
+from generator.remembered import remembered
 from generator.text.markup import SCHEMES
 
 # Everything that a page is made of. What is not here could run, load, send or lead somewhere by itself (iframe, object, form, base, style …).
@@ -52,7 +53,7 @@ def pages(folder: Path, edits: Mapping[str, str]) -> Iterator[Problem]:
 
     Every page has the policy that stops what could run or load, has one title and one first heading, holds known elements and attributes only, and leads to what is there.
     """
-    found = {file.relative_to(folder).as_posix(): _read(file) for file in sorted(folder.rglob("*.html"))}
+    found = {file.relative_to(folder).as_posix(): _read(file.read_text(encoding="utf-8")) for file in sorted(folder.rglob("*.html"))}
     faults: dict[tuple[str, str, str], list[str]] = {}
     for path, page in found.items():
         if not page.has_policy:
@@ -72,9 +73,13 @@ def pages(folder: Path, edits: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(Place(edits.get(paths[0], f"templates/theme/{paths[0]}"), 1), f"the page {paths[0]} has {what}{others}", cure, rule)
 
 
-def _read(file: Path) -> _Page:
+@remembered(
+    lambda page: [sorted(page.ids), page.links, page.wrong, page.has_policy, page.titles, page.headings],
+    lambda raw: _Page(set(raw[0]), *raw[1:]),
+)
+def _read(page: str) -> _Page:
     reader = _Reader()
-    reader.feed(file.read_text(encoding="utf-8"))
+    reader.feed(page)
     reader.close()
     return reader.page
 

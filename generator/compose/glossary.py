@@ -19,6 +19,7 @@ class Glosses:
 
     def __init__(self, terms: Iterable[Term], note: Note, explained: Iterable[str] = ()) -> None:
         self._terms = {term.key: term for term in terms}
+        self._any = _pattern(tuple(spelling for term in self._terms.values() for spelling in term.spellings))
         self._note = note
         self._explained = set(explained)
         self._met: list[Term] = []
@@ -32,6 +33,8 @@ class Glosses:
         """The words in pieces, the first use of each term with the address that leads to it."""
         pieces: list[tuple[str, str | None]] = []
         done = 0
+        if not self._any.search(words):
+            return [(words, None)]
         while uses := [use for key in self._terms if (use := self._first_use(key, words, done))]:
             start, end, key = min(uses, key=lambda use: (use[0], -use[1]))
             pieces += [(words[done:start], None), (words[start:end], f"glossary:{key}")]

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from generator.compose import finished
@@ -15,6 +17,7 @@ from generator.compose.site import Made, Print, Site, TextTwin
 from generator.content import addresses
 from generator.content.model import Audience, Library
 from generator.content.problems import Place, Problem
+from generator.remembered import recall
 from generator.rules.prose import MOST_VISIBLE, plain_words, texts
 from generator.text import markup
 
@@ -68,15 +71,23 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
     secret: dict[str, dict[str, Place]] = {}  # by their first words
     for sentence, place in referrer_sentences(library).items():
         secret.setdefault(" ".join(sentence.split()[:FEWEST]), {})[sentence] = place
+    state = _digest(repr(secret))
     outputs = [(made.uri, made.words) for made, _, _, is_for_patients in _outputs(site) if is_for_patients]
     outputs += [(uri, plain_words(text)) for uri, text in site.files.items() if uri not in site.referrer_files]
-    for uri, plain in outputs:
+
+    def told(plain: str) -> list[tuple[str, str]]:
         words = plain.split()
         runs = {" ".join(words[first : first + FEWEST]) for first in range(len(words) - FEWEST + 1)}
-        for begins, sentences in secret.items():
-            for sentence, place in sentences.items() if begins in runs else ():
-                if f" {sentence} " in plain:
-                    yield Problem(place, f'text for referrers is on {uri}: "{sentence}"', "Mend the template that put it there.", "audience")
+        return [(begins, sentence) for begins in secret if begins in runs for sentence in secret[begins] if f" {sentence} " in plain]
+
+    for uri, plain in outputs:
+        for begins, sentence in recall(("told", state, _digest(plain)), partial(told, plain)):
+            what = f'text for referrers is on {uri}: "{sentence}"'
+            yield Problem(secret[begins][sentence], what, "Mend the template that put it there.", "audience")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ Written as classic scripts, which also work from a folder on disk, where a brows
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -13,6 +14,7 @@ from itertools import product
 
 from generator.content import addresses
 from generator.content.model import Audience, Clinic, Handout, Help, Library, Message, Section, Term
+from generator.remembered import recall
 from generator.text import markup, speller, telephone
 
 # Words that say nothing of what is looked for.
@@ -114,8 +116,7 @@ def _words(library: Library, clinics: Sequence[Clinic], audiences: Sequence[Sequ
     alarming = _set([*(phrase for listed in phrases.values() for phrase in listed), *(word for words in alike for word in words)])
     ours = frozenset.union(*vocabularies)
     real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming, forms=True)}
-    neighbours = speller.Neighbours(ours)
-    real |= {word for word in alarming - ours if speller.is_english(word) and neighbours.nearest(word)}  # "drooping" is no slip for "dropping"
+    real |= {*recall(("alike", *_texts_of(alarming, ours)), lambda: _alike(alarming, ours))}
     shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
         "stop": STOP,
@@ -126,8 +127,20 @@ def _words(library: Library, clinics: Sequence[Clinic], audiences: Sequence[Sequ
         "alike": alike,
         "notUrgent": list(urgent.not_urgent) if urgent else [],
         "real": " ".join(sorted(real - set(typed))),
-        "slips": _slips(ours, shown, groups),
+        "slips": recall(("slips", *_texts_of(ours, shown, groups)), lambda: _slips(ours, shown, groups)),
     }
+
+
+def _texts_of(*words: Iterable[object]) -> Iterator[str]:
+    """What stands for some words, in a question to remember."""
+    for listed in words:
+        yield hashlib.sha256(repr(sorted(listed) if isinstance(listed, Set) else listed).encode()).hexdigest()
+
+
+def _alike(alarming: Set[str], ours: Set[str]) -> list[str]:
+    """The right words of urgent phrases that look like a slip for another of ours: "drooping" is none for "dropping"."""
+    neighbours = speller.Neighbours(ours)
+    return [word for word in sorted(alarming - ours) if speller.is_english(word) and neighbours.nearest(word)]
 
 
 def _pages(message: Message) -> dict[str, str]:
@@ -135,7 +148,7 @@ def _pages(message: Message) -> dict[str, str]:
     return {audience: addresses.web_path(addresses.page_of(message, audience)) for audience in Audience if message.is_for(audience)}
 
 
-def _slips(ours: Iterable[str], shown: Set[str], groups: Iterable[Sequence[str]]) -> dict[str, str]:
+def _slips(ours: Set[str], shown: Set[str], groups: Iterable[Sequence[str]]) -> dict[str, str]:
     """The words that neither stand on the site nor in the general list of English, and what each is a slip for ("" if nobody can tell).
 
     In a group of synonyms the right word stands before its slips, so that a medicine's name, which no general list knows, is none.

@@ -7,6 +7,8 @@ What a template says to a reader stands in `templates/words/`: `say("group.name"
 
 from __future__ import annotations
 
+import base64
+import marshal
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,13 +16,13 @@ from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
-from jinja2.bccache import Bucket
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from markupsafe import Markup, escape
 
 from generator.content import addresses, layers
 from generator.content.model import Words
 from generator.content.problems import Place, Problem
+from generator.remembered import recall
 from generator.text import language, telephone
 
 
@@ -40,21 +42,26 @@ class _MissingWordsError(TemplateError):
         self.place = place
 
 
-class _Compiled(BytecodeCache):
-    """The templates that this process has compiled, for environments of one kind. A template is known by its place and its text."""
-
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        assert bucket.code
-        self._code[bucket.key, bucket.checksum] = bucket.code
+def _code(raw: str) -> CodeType:
+    code: CodeType = marshal.loads(base64.b64decode(raw))  # noqa: S302 - of this program's own making, as the checksum of the file says
+    return code
 
 
-_HTML, _MARKDOWN, _TEXT, _THEME = (_Compiled() for _ in range(4))
+def _compiling(environment: Environment, kind: str) -> Environment:
+    """The environment, that compiles no text twice. Those of one `kind` compile alike."""
+    compile_anew = environment.compile
+
+    def compile_once(source: str, name: str | None = None, filename: str | None = None) -> CodeType:
+        question = ("template", kind, str(name), str(filename), source)
+        return recall(
+            question,
+            lambda: compile_anew(source, name, filename),
+            lambda code: base64.b64encode(marshal.dumps(code)).decode(),
+            _code,
+        )
+
+    environment.compile = compile_once  # type: ignore[method-assign, assignment]
+    return environment
 
 
 class Templates:
@@ -72,9 +79,9 @@ class Templates:
             "lstrip_blocks": True,
             "auto_reload": False,
         }
-        self._html = Environment(autoescape=True, bytecode_cache=_HTML, **settings)
-        self._markdown = Environment(autoescape=True, finalize=_markdown_text, bytecode_cache=_MARKDOWN, **settings)
-        self._text = Environment(autoescape=False, bytecode_cache=_TEXT, **settings)  # noqa: S701 - for plain text, which has nothing to escape
+        self._html = _compiling(Environment(autoescape=True, **settings), "html")
+        self._markdown = _compiling(Environment(autoescape=True, finalize=_markdown_text, **settings), "markdown")
+        self._text = _compiling(Environment(autoescape=False, **settings), "text")  # noqa: S701 - for plain text, which has nothing to escape
         for environment, kind in ((self._html, escape), (self._markdown, _markdown_text), (self._text, str)):
             environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}  # an emoji as two halves is no YAML
             environment.globals.update(lang=words.lang if words else "", say=self._speaker(kind), **shared)
@@ -112,7 +119,18 @@ class Templates:
     def _speaker(self, kind: Callable[[Any], Any]) -> Callable[..., str]:
         """What prints words, with plain values escaped by `kind` and `**words**` strong where there is such a thing."""
 
+        said: dict[tuple[Any, ...], str] = {}  # most words are said on every page
+
         def say(key: str, **values: Any) -> str:
+            saying = (key, *((name, type(value), value) for name, value in values.items()))
+            try:
+                if saying not in said:
+                    said[saying] = worded(key, values)
+                return said[saying]
+            except TypeError:  # for a value that can change
+                return worded(key, values)
+
+        def worded(key: str, values: Mapping[str, Any]) -> str:
             assert self._words, "a template that prints words was rendered without any"
             phrase = self._words.phrases.get(key)
             if phrase is None:
@@ -150,7 +168,7 @@ def theme_problems(root: Path) -> list[Problem]:
 def keep_theme(environment: Environment, root: Path) -> None:
     """Let an engine's own environment take the templates of `templates/theme` as they are now, whatever is saved later."""
     assert environment.loader
-    environment.bytecode_cache = _THEME
+    _compiling(environment, "theme")
     environment.loader = ChoiceLoader([_as_they_are(root, "theme", "*.html"), environment.loader])
 
 

@@ -14,6 +14,7 @@ from yaml.events import Event, MappingEndEvent, MappingStartEvent, NodeEvent, Sc
 
 from generator.content import files
 from generator.content.problems import Place, Problem, Report
+from generator.remembered import remembered
 from generator.text import characters
 
 Path_ = tuple[str | int, ...]
@@ -41,6 +42,9 @@ def read_fields(text: str, path: str, first_line: int, report: Report, *, tags: 
 
     `tags` lets `!ENV` and the like pass as text.
     """
+    if found := _sound(text, "tags" if tags else ""):
+        fields, lines = found
+        return fields, {at: first_line + line for at, line in lines.items()}
     reader = _Reader(yaml.parse(text, Loader=_LOADER), path, first_line, tags)
     try:
         fields = reader.document()
@@ -55,6 +59,20 @@ def read_fields(text: str, path: str, first_line: int, report: Report, *, tags: 
         return None
     for problem in reader.problems:
         report(problem)
+    return None if reader.problems else (fields, reader.lines)
+
+
+@remembered(
+    lambda found: found and [found[0], [[*at, line] for at, line in found[1].items()]],
+    lambda raw: raw and (raw[0], {tuple(at): line for *at, line in raw[1]}),
+)
+def _sound(text: str, tags: str) -> tuple[dict[str, Any], dict[Path_, int]] | None:
+    """The fields of a text, and the line of each, counted from 0; None where anything is wrong with it."""
+    reader = _Reader(yaml.parse(text, Loader=_LOADER), "", 0, bool(tags))
+    try:
+        fields = reader.document()
+    except (yaml.YAMLError, _TooMuchError):
+        return None
     return None if reader.problems else (fields, reader.lines)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from generator.content import layers
@@ -148,19 +149,27 @@ def _below(folder: Path, root: Path, report: Report, seen: set[Path]) -> Iterato
 
 def _real(file: Path, root: Path, report: Report) -> Path | None:
     """The true place of a file or folder. None, with the problem reported, where it is out of the project, or where there is nothing."""
+    try:
+        real = os.path.realpath(file, strict=True)
+    except OSError:
+        real = None
+    if real and any(f"{real}{os.sep}".startswith(home) for home in _homes(root)):
+        return Path(real)
     link = next((part for part in (*reversed(file.parents), file) if part != root and part.is_relative_to(root) and part.is_symlink()), file)
     place = Place(layers.shown(root, link))
-    try:
-        real = file.resolve(strict=True)
-    except (OSError, RuntimeError):  # Python before 3.13 calls a circle of links a RuntimeError
+    if real is None:
         what = "this link leads nowhere" if link.is_symlink() else "the file cannot be opened: there is none of this name"
         cure = "Take the link away, or put the file itself in its place." if link.is_symlink() else "Check that it is a file that you may read."
         report(Problem(place, what, cure, "unreadable"))
-        return None
-    if not any(real.is_relative_to(home.resolve()) for home in (root, layers.SHIPPED)):
+    else:
         report(Problem(place, "this link leads out of the project", "Put the file itself in its place, or take the link away.", "unreadable"))
-        return None
-    return real
+    return None
+
+
+@lru_cache(8)
+def _homes(root: Path) -> tuple[str, ...]:
+    """The true places of the project and of what came with the program, as names of files in them begin. They stay where they are while a program runs."""
+    return tuple(f"{folder.resolve()}{os.sep}" for folder in (root, layers.SHIPPED))
 
 
 def _no_file(place: Place) -> Problem:

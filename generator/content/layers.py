@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 # In the wheel they lie inside of the package, in a checkout beside it.
@@ -24,6 +25,7 @@ def files(root: Path, name: str, pattern: str) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+@lru_cache(4096)
 def shown(root: Path, file: Path) -> str:
     """The path of a file as an author writes it: one that came with the program as the path at which the project may lay its own."""
     for folder, before in ((root, ""), (SHIPPED, "templates/")):

@@ -55,10 +55,10 @@ class Rendering:
     """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
-    with a `Cluster`, or with `Workers` that live for many renderings.
+    with a `Cluster`, or with `Workers` that live for many renderings; `ready` are the first of our own, started before.
     """
 
-    def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None) -> None:
+    def __init__(self, root: Path, prints: Sequence[Print], *, jobs: int | None = None, executor: Executor | None = None, ready: Workers | None = None) -> None:
         self._files = _files(root)
         self._named_by_style = re.findall(NAMED, self._files[typeset.STYLE].decode())
         self._cache = Cache(root)
@@ -73,6 +73,7 @@ class Rendering:
         self._executor = executor
         self._futures: dict[str, Future[Outcome]] = {}
         self._taken = 0  # of those that are under way, how many have come back
+        self._ready = ready
         self._own: list[Workers] = []
         try:
             self._start()
@@ -141,7 +142,7 @@ class Rendering:
 
     def end(self) -> None:
         """End our own workers, and with them what is still under way. May be called again."""
-        for workers in self._own:
+        for workers in (*self._own, *filter(None, [self._ready])):
             workers.end()
 
     def _sheet(self, sheet: Print, digest: str) -> Sheet:
@@ -172,7 +173,9 @@ class Rendering:
                     self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
 
     def _workers(self, sheets: int) -> Workers:
-        workers = Workers(1 if sheets <= FEW else min(self._jobs, sheets))
+        count = 1 if sheets <= FEW else min(self._jobs, sheets)
+        workers, self._ready = self._ready or Workers(count), None
+        workers.allow(count)
         self._own.append(workers)
         return workers
 

@@ -48,6 +48,10 @@ class Workers(ProcessPoolExecutor):
         """Start one of them before there is anything to do: it imports meanwhile what takes long."""
         self.submit(typeset.get_ready)
 
+    def allow(self, count: int) -> None:
+        """From now on there may be as many as `count`."""
+        self._max_workers = count
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As every executor does; a process is started where one is missing."""
         with _unheard(), _alone():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from generator.content.model import Audience, Library, Section
 from generator.content.problems import Problem
+from generator.remembered import recall, remembered
 from generator.rules.prose import find, patients_pages, texts
 from generator.text import markup, readability
 
@@ -15,15 +17,22 @@ HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11
 
 def patients_words(library: Library) -> Iterator[Problem]:
     """7. To patients: no blame, no promise, no score, no verdict, no dose, no advice to start, stop or change a medicine."""
-    for section, sentence in _patients_sentences(library):
-        for phrase, found in library.kind_words.refused(sentence):
-            yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+    words = library.kind_words
+
+    def refused(text: str) -> list[list[str]]:
+        return [[found, phrase.harm, phrase.cure] for sentence in _sentences(text) for phrase, found in words.refused(sentence)]
+
+    for section in _patients_texts(library):
+        text = section.markdown
+        for found, harm, cure in recall(("refused", words.state, text), partial(refused, text)):
+            yield Problem(find(section, found), f'"{found.strip()}" {harm}', cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:
     """A sentence that a patient may read has at most 20 words."""
-    for section, sentence in _patients_sentences(library):
-        if (count := readability.length(sentence)) > LONGEST:
+    for section in _patients_texts(library):
+        for sentence in _long_sentences(section.markdown):
+            count = readability.length(sentence)
             what = f'this sentence has {count} words: "{" ".join(sentence.split()[:6])} …"'
             yield Problem(find(section, sentence), what, f"Make two of it: patients meet at most {LONGEST} words in a sentence.", "long-sentence")
 
@@ -31,7 +40,7 @@ def sentences_are_short(library: Library) -> Iterator[Problem]:
 def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
     """A page for patients reads at grade 6 or below (Flesch-Kincaid), as children of 9 to 11 do. Below 30 sentences the score says too little to hold."""
     for place, sections in patients_pages(library):
-        reading = readability.read((block for section in sections for block in markup.blocks(section.markdown)), library.kind_words.stop_slowly)
+        reading = readability.of_texts(library.kind_words.stop_slowly.pattern, *(section.markdown for section in sections))
         if reading.is_enough and round(reading.grade, 1) > HARDEST:
             yield Problem(
                 place,
@@ -41,9 +50,14 @@ def pages_are_easy_to_read(library: Library) -> Iterator[Problem]:
             )
 
 
-def _patients_sentences(library: Library) -> Iterator[tuple[Section, str]]:
-    for section, audience in texts(library):
-        if audience is not Audience.REFERRERS:
-            for block in markup.blocks(section.markdown):
-                for sentence in markup.sentences(block):
-                    yield section, sentence
+@remembered(list, list)
+def _long_sentences(text: str) -> list[str]:
+    return [sentence for sentence in _sentences(text) if readability.length(sentence) > LONGEST]
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for block in markup.blocks(text) for sentence in markup.sentences(block)]
+
+
+def _patients_texts(library: Library) -> Iterator[Section]:
+    return (section for section, audience in texts(library) if audience is not Audience.REFERRERS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from generator.content.model import Library, Message
 from generator.content.problems import Problem, did_you_mean
+from generator.remembered import recall
 from generator.rules.prose import find, texts
 from generator.text import markup
 
@@ -106,18 +108,25 @@ def own_words(library: Library) -> Iterator[Problem]:
     """6. Own words only: no run of 8 words is shared with a source whose runs are kept (`docs/runs/<source>.txt`)."""
     if not library.runs:
         return
+    state = hashlib.sha256(repr([(source, sorted(runs)) for source, runs in library.runs.items()]).encode()).hexdigest()
     for section, _ in texts(library):
-        found = markup.words(" ".join(markup.blocks(section.markdown)))
-        index = 0
-        while index + RUN <= len(found):
-            run = found[index : index + RUN]
-            digest = _digest(run)
-            if source := next((key for key, runs in library.runs.items() if digest in runs), None):
-                place = find(section, run[0] + " " + run[1])
-                yield Problem(place, f'these words are those of {source}: "{" ".join(run)}"', "Say it in your own words.", "own-words")
-                index += RUN
-            else:
-                index += 1
+        for source, words in recall(("shared", state, section.markdown), partial(_shared, section.markdown, library.runs)):
+            yield Problem(find(section, words), f'these words are those of {source}: "{words}"', "Say it in your own words.", "own-words")
+
+
+def _shared(text: str, kept: Mapping[str, frozenset[str]]) -> list[list[str]]:
+    """The runs of a text that are those of a source: its key and the words."""
+    found = markup.words(" ".join(markup.blocks(text)))
+    shared, index = [], 0
+    while index + RUN <= len(found):
+        run = found[index : index + RUN]
+        digest = _digest(run)
+        if source := next((key for key, runs in kept.items() if digest in runs), None):
+            shared.append([source, " ".join(run)])
+            index += RUN
+        else:
+            index += 1
+    return shared
 
 
 def _digest(run: list[str]) -> str:

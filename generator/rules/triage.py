@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import get_args
 
 from generator.content.model import Audience, Library, Role, Sign, Triage, Urgency
 from generator.content.problems import Place, Problem, did_you_mean
+from generator.remembered import recall
 from generator.rules.prose import find, texts
 from generator.text import markup
 from generator.text.markup import Passage
@@ -23,11 +24,15 @@ def signs_have_one_urgency(library: Library) -> Iterator[Problem]:
     """9. A sign that a text names is nowhere less urgent than in the table."""
     if not library.triage:
         return
-    defaults = _defaults(library)
+    triage, state, defaults = library.triage, library.triage.model_dump_json(), _defaults(library)
+
+    def found(text: str, audience: Audience, default: Urgency | None) -> list[tuple[int, Urgency, str]]:
+        return [(triage.signs.index(sign), time, words) for sign, time, words in softened(markup.passages(text), triage, audience, default)]
+
     for section, reader in texts(library):
-        audience = reader or Audience.PATIENTS
-        for sign, time, words in softened(markup.passages(section.markdown), library.triage, audience, defaults.get(section.place)):
-            yield _less(find(section, words), sign, time)
+        audience, default, text = reader or Audience.PATIENTS, defaults.get(section.place), section.markdown
+        for index, time, words in recall(("softened", state, audience, default or "", text), partial(found, text, audience, default)):
+            yield _less(find(section, words), triage.signs[index], time)
 
 
 def _defaults(library: Library) -> dict[Place, Urgency | None]:

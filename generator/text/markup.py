@@ -110,6 +110,25 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
 
     `draw` makes the HTML of a picture from its name and caption; each cell of a table is named by the head of its column, for narrow screens.
     """
+    if explain is None:  # the same on many pages and sheets
+        links, drawn = _links_and_pictures(markdown)
+        return _html(markdown, part, tuple((link, resolve(link)) for link in links), tuple((picture, draw(*picture)) for picture in drawn))
+    return _typeset(markdown, resolve, draw, part, explain)
+
+
+@lru_cache(maxsize=4096)
+def _html(markdown: str, part: Part, links: tuple[tuple[str, str | None], ...], drawn: tuple[tuple[tuple[str, str], str], ...]) -> str:
+    pictures = dict(drawn)
+    return _typeset(markdown, dict(links).__getitem__, lambda name, caption: pictures[name, caption], part, None)
+
+
+@lru_cache(maxsize=4096)
+def _links_and_pictures(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    root = _read(markdown).typeset
+    return tuple(element.attrib["href"] for element in root.iter() if "href" in element.attrib), tuple(found for block in root if (found := picture_in(block)))
+
+
+def _typeset(markdown: str, resolve: Resolve, draw: Draw, part: Part, explain: Explain | None) -> str:
     root = deepcopy(_read(markdown).typeset)
     inserted: list[str] = []
 

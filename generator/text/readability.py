@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import syllapy
 
+from generator.remembered import remembered
 from generator.text import markup
 
 ENOUGH = 30  # sentences; below that, neither score says much
@@ -46,6 +47,12 @@ def read(blocks: Iterable[str], plain: re.Pattern[str] = _NONE) -> Reading:
     grade = 0.39 * len(syllables) / len(sentences) + 11.8 * sum(syllables) / len(syllables) - 15.59
     smog = 1.043 * math.sqrt(30 * sum(count >= 3 for count in syllables) / len(sentences)) + 3.1291
     return Reading(len(syllables), len(sentences), grade, smog, max(sentences, key=length))
+
+
+@remembered(lambda reading: [*astuple(reading)], lambda raw: Reading(*raw))
+def of_texts(plain: str, *texts: str) -> Reading:
+    """Score a page that is made of some texts of Markdown. `plain` is the pattern of words that count as one syllable."""
+    return read((block for text in texts for block in markup.blocks(text)), re.compile(plain, re.IGNORECASE))
 
 
 def length(sentence: str) -> int:

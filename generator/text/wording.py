@@ -6,6 +6,7 @@ Only patients' prose is held against them. A `claim` is refused only where a sen
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,6 +99,8 @@ class KindWords:
     """
 
     def __init__(self, allow: Iterable[str] = (), never: Mapping[str, str] | None = None, stop_slowly: Iterable[str] = ()) -> None:
+        never = never or {}
+        self.state = hashlib.sha256(repr((sorted(allow), sorted(never.items()), sorted(stop_slowly))).encode()).hexdigest()  # for what was found with it
         self._allowed = _any_of(allow)
         self.stop_slowly = _any_of(stop_slowly)
         medicine = rf"(?:{MEDICINE}|{self.stop_slowly.pattern})"
@@ -116,7 +119,7 @@ class KindWords:
                 "says more than is known, and may make someone stop suddenly",
                 'Say "often help little over a long time", and "do not stop suddenly".',
             ),
-            *(Phrase(_any_of([words]), "is not said to patients here", cure, claim=True) for words, cure in (never or {}).items()),
+            *(Phrase(_any_of([words]), "is not said to patients here", cure, claim=True) for words, cure in never.items()),
         )
 
     def refused(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
