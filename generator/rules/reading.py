@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.content.model import Audience, Library, Section
+from generator.content.model import Audience, Example, Library, Section
 from generator.content.problems import Problem
-from generator.rules.prose import find, patients_pages, texts
+from generator.rules.prose import example_opening, find, patients_pages, texts
 from generator.text import markup, readability
 
 LONGEST = 20  # words in a sentence for patients
@@ -14,9 +14,15 @@ HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11
 
 
 def patients_words(library: Library) -> Iterator[Problem]:
-    """7. To patients: no blame, no promise, no score, no verdict, no dose, no advice to start, stop or change a medicine."""
+    """7. To patients: no blame, no promise, no score, no verdict, no dose, no amount but in its four places, no advice to start, stop or change a medicine."""
+    still = {message.place.path for message in library.messages if message.practice == "still"}
+    opening = example_opening(library)
     for section, sentence in _patients_sentences(library):
-        for phrase, found in library.kind_words.refused(sentence):
+        if isinstance(section, Example):
+            refused = () if sentence in opening else library.kind_words.refused_in_example(sentence)
+        else:
+            refused = library.kind_words.refused(sentence, still=section.place.path in still)
+        for phrase, found in refused:
             yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
