@@ -546,7 +546,7 @@ class Prompt(Authored):
 
     ask: Text
     hint: Text | None = None
-    example: Text | None = None
+    example: Text | None = Field(None, repr=False)  # so that a version stays the same where there is none
     choices: tuple[Text, ...] = ()
     lines: int = Field(3, ge=1, le=20)
 
