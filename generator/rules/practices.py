@@ -48,7 +48,7 @@ def moving_is_safe_to_try(library: Library) -> Iterator[Problem]:
         if message.practice == "moves":
             said = "\n".join(section.markdown for section in (*message.explanations.values(), *message.action))
             if not CHECKED.search(said):
-                yield _moves(message, 'does not say "once … checked"', 'Add "Begin once a health professional has checked your pain."')
+                yield _moves(message, 'does not say "once … checked"', 'Add "Begin once a health professional has checked you."')
             if not LATER.search(said):
                 cure = 'Add "If small efforts make you ill for days, ask your doctor or physio before you add more."'
                 yield _moves(message, "does not say who asks first before adding more", cure)

@@ -23,7 +23,7 @@ def patients_words(library: Library) -> Iterator[Problem]:
         else:
             refused = library.kind_words.refused(sentence, still=section.place.path in still)
         for phrase, found in refused:
-            yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+            yield Problem(find(section, sentence if isinstance(section, Example) else found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:
