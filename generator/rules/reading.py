@@ -18,12 +18,13 @@ def patients_words(library: Library) -> Iterator[Problem]:
     still = {message.place.path for message in library.messages if message.practice == "still"}
     opening = example_opening(library)
     for section, sentence in _patients_sentences(library):
-        if isinstance(section, Example):
-            refused = () if sentence in opening else library.kind_words.refused_in_example(sentence)
-        else:
-            refused = library.kind_words.refused(sentence, still=section.place.path in still)
-        for phrase, found in refused:
-            yield Problem(find(section, sentence if isinstance(section, Example) else found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+        for phrase, found in () if isinstance(section, Example) else library.kind_words.refused(sentence, still=section.place.path in still):
+            yield Problem(find(section, found), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+    for section, _ in texts(library):
+        for block in markup.blocks(section.markdown) if isinstance(section, Example) else ():
+            told = block.replace(opening, "") if opening else block
+            for phrase, found in library.kind_words.refused_in_example(told):
+                yield Problem(find(section, told), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:

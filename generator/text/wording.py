@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from generator.text import markup
+
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -120,7 +122,10 @@ _ORDER = _phrase(
     "gives an order in an example",
     "Tell in the past what a made-up person did.",
 )
-_OF_EXAMPLE = _phrase(r"\S*%|\bper ?cent\b", "gives a percentage", "Leave the percentage out.")
+_PERCENTAGE = _phrase(r"\S*%|\bper ?cent\b", "gives a percentage", "Leave the percentage out.")
+
+
+_QUOTED = re.compile(r"[\"“]([^\"”]*?)([.!?]?)[\"”]")
 
 
 class KindWords:
@@ -159,14 +164,14 @@ class KindWords:
         for match in _AMOUNT.pattern.finditer(_QUIET.sub(_blank, sentence) if still else sentence):
             yield _AMOUNT, match[0]
 
-    def refused_in_example(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
-        """The phrases that a sentence of an example may not hold: it tells of amounts, and nothing of it is meant for its reader."""
-        yield from self._claims(sentence)
-        unquoted = re.sub(r"[\"“][^\"”]*[\"”]", _blank, sentence)
+    def refused_in_example(self, text: str) -> Iterator[tuple[Phrase, str]]:
+        """The phrases that a paragraph of an example may not hold: it tells of amounts, and nothing of it is meant for its reader but what is quoted."""
         medicine = _phrase(rf"\b{MEDICINE}\b|{self.stop_slowly.pattern}", "names a medicine in an example", "Tell of something else that the person did.")
-        for phrase, text in ((_TO_READER, unquoted), (_ORDER, sentence), (_OF_EXAMPLE, sentence), (medicine, sentence)):
-            for match in phrase.pattern.finditer(text):
-                yield phrase, match[0]
+        for sentence in markup.sentences(text):
+            yield from self._claims(sentence)
+            yield from _found((_PERCENTAGE, medicine), sentence)
+        for sentence in markup.sentences(_QUOTED.sub(lambda found: "-" * len(found[1]) + found[2], text)):
+            yield from _found((_TO_READER, _ORDER), sentence)
 
     def _claims(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
         """What no sentence for patients may hold, wherever it stands."""
@@ -177,6 +182,10 @@ class KindWords:
                 denied = bool(_DENIAL.search(sentence[: match.start()])) or bool(_DENIAL.match(match[0]))
                 if not (phrase.claim and (asks or denied)):
                     yield phrase, match[0]
+
+
+def _found(phrases: Iterable[Phrase], sentence: str) -> Iterator[tuple[Phrase, str]]:
+    yield from ((phrase, match[0]) for phrase in phrases for match in phrase.pattern.finditer(sentence))
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -211,7 +211,8 @@ def test_an_example_may_quote_and_count() -> None:
     for sentence in (
         "Ali stood for 4, 6 and 5 minutes.",
         'She wrote: "I notice that you can see the sea."',
+        'Rosa said: "Thanks for asking. I cannot drive you. Ask Sam." Sam was cross.',
         "Rest helped her for an hour.",
-        OPENING.split(". ")[0],
+        OPENING.split(". ", maxsplit=1)[0],
     ):
         assert list(WORDS.refused_in_example(sentence)) == []
