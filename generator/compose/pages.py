@@ -116,6 +116,8 @@ class _Composer:
             for audience in Audience:
                 if topic.messages_for(audience):
                     yield self._topic_page(topic, audience)
+            for message in _practices(topic):
+                yield self._practice_page(topic, message)
         for handout in self.library.handouts:
             yield self._handout_page(handout)
         for pack in self.library.packs:
@@ -158,7 +160,7 @@ class _Composer:
             render = self._html(uri, audience, self._glosses() if audience is Audience.PATIENTS else None, folded=bool(folded))
             return {
                 "lead": render(topic.leads[audience]),  # before the messages: terms are explained at their first use
-                "entries": entries([Item(message=message) for message in messages], audience, bibliography, self.today, render, folded=folded),
+                "entries": entries(_items(messages, audience), audience, bibliography, self.today, render, folded=folded),
                 "description": " ".join(markup.blocks(topic.leads[audience].markdown)),
                 "topic": topic,
                 "bibliography": bibliography.sources,
@@ -172,6 +174,25 @@ class _Composer:
             }
 
         return self._page(f"topic-{audience}", uri, audience, topic.title, topic.place.path, messages, fill)
+
+    def _practice_page(self, topic: Topic, message: Message) -> Page:
+        """The page of one practice, for patients: its steps at once, and what stands around them folded."""
+        uri, audience = addresses.page_of(message), Audience.PATIENTS
+
+        def fill(_: Folded) -> Values:
+            bibliography = Bibliography()
+            (entry,) = entries([Item(message=message)], audience, bibliography, self.today, self._html(uri, audience, self._glosses(), folded=True))
+            return {
+                "entries": [entry],
+                "description": " ".join(markup.blocks(message.in_short.markdown)) if message.in_short else None,
+                "topic": topic,
+                "bibliography": bibliography.sources,
+                "counterpart": addresses.page_of(message, Audience.REFERRERS) if message.is_for(Audience.REFERRERS) else None,
+                "others": [other for other in _practices(topic) if other is not message],
+                "sheets": [handout for handout in self._sheets_for(audience) if message in handout.carries],
+            }
+
+        return self._page("practice", uri, audience, message.title, message.place.path, [message], fill)
 
     def _handout_page(self, handout: Handout) -> Page:
         uri, audience = addresses.page_of(handout), handout.audience
@@ -358,6 +379,16 @@ class _Composer:
 
     def _topic_uris(self, audience: Audience) -> list[str]:
         return [addresses.MADE[audience], *(addresses.page_of(topic, audience) for topic in self.library.topics if topic.messages_for(audience))]
+
+
+def _practices(topic: Topic) -> list[Message]:
+    """The practices of a topic, each of which has a page of its own."""
+    return [message for message in topic.messages_for(Audience.PATIENTS) if message.is_practice]
+
+
+def _items(messages: Sequence[Message], audience: Audience) -> list[Item]:
+    """The messages of a topic as its page shows them: for patients a practice by its short form, since it has its own page."""
+    return [Item(message=message, show="short" if message.is_practice and audience is Audience.PATIENTS else "full") for message in messages]
 
 
 def _leaves(nav: Any) -> set[str]:

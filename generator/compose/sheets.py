@@ -178,10 +178,12 @@ class Sheets:
         easy = form == "easy-read"
         if (handout.key, easy) not in self._versions:
             if easy:
-                words: object = [line.words for _, lines in self._easy_read(handout) for line in lines]
+                words: list[object] = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
                 shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
                 words = [(entry.title, entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+                words += [(entry.steps, entry.stop_if, entry.example) for entry in shown if entry.steps]
+                words += [prompt.example for prompt in handout.prompts if prompt.example]
             said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
             self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
         return self._versions[handout.key, easy]

@@ -44,6 +44,14 @@ class Bibliography:
 
 
 @dataclass(frozen=True)
+class ShownSteps:
+    """Steps that follow each other: each with the name of its picture, where it has one, and its words."""
+
+    title: str | None
+    steps: tuple[tuple[str | None, Markup | None], ...]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One message on one page or sheet. Texts are ready for the template: HTML on pages and sheets, plain in texts."""
 
@@ -55,6 +63,9 @@ class Entry:
     body: Markup | None
     what_to_say: Markup | None
     try_this: Markup | None
+    steps: tuple[ShownSteps, ...]
+    stop_if: Markup | None
+    example: Markup | None
     numbers: tuple[int, ...]
     overdue: bool
     folded: Folded
@@ -67,7 +78,8 @@ class Entry:
             "action": (self.short, self.picture),
             "all": (self.short,),
         }
-        return sum(visible_words(part) for part in parts["" if self.is_urgent_help else folded] if part)
+        seen = (*(words for steps in self.steps for _, words in steps.steps), self.stop_if)
+        return sum(visible_words(part) for part in (*parts["all" if self.steps else "" if self.is_urgent_help else folded], *seen) if part)
 
     @property
     def is_urgent_help(self) -> bool:
@@ -107,14 +119,15 @@ def entries(
 ) -> tuple[Entry, ...]:
     """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched.
 
-    Where only words and actions fold, the body comes without its pictures, which then stand alone.
+    Where only words and actions fold, the body comes without its pictures, which then stand alone. What stands around the steps of a practice always folds.
     """
     found = []
     for item in items:
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
         body = None if short_only else message.explanations.get(audience)
-        fold: Folded = "" if message.role in NOW else folded
+        does = for_patients and message.is_practice and not short_only
+        fold: Folded = "all" if does else "" if message.role in NOW else folded
         apart = fold in {"words", "action"}
         found.append(
             Entry(
@@ -126,6 +139,11 @@ def entries(
                 body=render(body, folds=message.role not in NOW, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=fold != "words") if for_patients and not short_only else None,
+                steps=tuple(
+                    ShownSteps(steps.title, tuple((step.picture, render(step.words)) for step in steps.steps)) for steps in (message.steps if does else ())
+                ),
+                stop_if=render(message.stop_if) if does else None,
+                example=render(message.example, folds=True) if does else None,
                 numbers=bibliography.numbers(() if for_patients and message.role in URGENT else message.sources),  # whose words for patients rest on sign-off
                 overdue=message.review_by < today,
                 folded=fold,

@@ -44,13 +44,18 @@ def pages(library: Library) -> dict[str, str]:
 
 
 def page_of(thing: Topic | Message | Handout | Pack | Clinic | WrittenPage, audience: Audience | str = Audience.PATIENTS) -> str:
-    """The page of a thing, and its anchor there. A topic has one for each audience; a message that is not for `audience` stands on the page of the other."""
+    """The page of a thing, and its anchor there. A topic has one for each audience; a message that is not for `audience` stands on the page of the other.
+
+    A practice has a page of its own for patients.
+    """
     reader = Audience(audience)
     match thing:
         case Topic():
             return f"{reader}/{thing.key}.md"
         case Message():
-            return f"{reader if thing.is_for(reader) else reader.other}/{thing.topic}.md#{thing.name}"
+            shown = reader if thing.is_for(reader) else reader.other
+            own_page = thing.is_practice and shown is Audience.PATIENTS
+            return f"{shown}/{thing.key}.md" if own_page else f"{shown}/{thing.topic}.md#{thing.name}"
         case Clinic():
             return f"{clinic_folder(thing)}index.md"
         case WrittenPage():

@@ -52,13 +52,20 @@ def read_diagram(file: Path, root: Path, report: Report) -> Diagram | None:
     if drawn is None:
         return None
     labels = tuple(" ".join("".join(text.itertext()).split()) for text in drawn.iter(f"{_SVG}text"))
-    return Diagram(file.stem, _place(file, root), _words(drawn, "title"), _words(drawn, "desc"), labels, _for_pages(drawn))
+    return Diagram(
+        file.stem,
+        _place(file, root),
+        _words(drawn, "title"),
+        _words(drawn, "desc"),
+        labels,
+        _for_pages(drawn, f"{_words(drawn, 'title')}. {_words(drawn, 'desc')}"),
+    )
 
 
 def read_picture(file: Path, root: Path, report: Report) -> Picture | None:
     """The picture of a file; None, with every problem reported, where it cannot be used."""
     drawn = _read(file, root, {"title": "what is drawn, in a few words"}, report)
-    return None if drawn is None else Picture(file.stem, _place(file, root), _words(drawn, "title"))
+    return None if drawn is None else Picture(file.stem, _place(file, root), _words(drawn, "title"), _for_pages(drawn, _words(drawn, "title")))
 
 
 def read_ornament(file: Path, root: Path, report: Report, name: str, size: int | None = None) -> str | None:
@@ -170,12 +177,12 @@ def _words(drawn: ElementTree.Element, name: str) -> str:
     return " ".join((drawn.findtext(f"{_SVG}{name}") or "").split())
 
 
-def _for_pages(drawn: ElementTree.Element) -> str:
-    """As it stands in a page: named by its title and description."""
+def _for_pages(drawn: ElementTree.Element, label: str) -> str:
+    """As it stands in a page, named by its title, and by its description where it has one."""
     drawn.set("role", "img")
-    drawn.set("aria-label", f"{_words(drawn, 'title')}. {_words(drawn, 'desc')}")
+    drawn.set("aria-label", label)
     for told in [shape for shape in drawn if shape.tag in (f"{_SVG}title", f"{_SVG}desc")]:
-        drawn.remove(told)  # the label says both; a title would also pop up under the mouse
+        drawn.remove(told)  # the label says it; a title would also pop up under the mouse
     return _inline(drawn)
 
 

@@ -10,15 +10,18 @@ from generator.content.easyread import read_lines
 from generator.content.files import authored, good_name, is_there
 from generator.content.model import (
     Audience,
+    Example,
     Links,
     Message,
     Topic,
 )
 from generator.content.problems import Place, Problem, Report, did_you_mean
+from generator.content.steps import read_steps, without_pictures
 from generator.content.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
-MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this")
+ACTION = ("Steps", "An example", "Stop if")  # of a practice
+MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this", *ACTION)
 
 
 def load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
@@ -62,9 +65,14 @@ def _load_message(file: Path, key: str, root: Path, links: Links, report: Report
         easy_read=read_lines(document.sections["Easy read"], report) if "Easy read" in document.sections else (),
         what_to_say=document.sections.get("What to say"),
         try_this=document.sections.get("Try this"),
+        steps=read_steps(document.sections["Steps"], report) if "Steps" in document.sections else (),
+        step_words=without_pictures(document.sections["Steps"]) if "Steps" in document.sections else None,
+        example=Example(example.markdown, example.place) if (example := document.sections.get("An example")) else None,
+        stop_if=document.sections.get("Stop if"),
     )
     whole = _has_its_sections(document, report)
-    return message if whole else None
+    safe = _steps_say_when_to_stop(document, report)
+    return message if whole and safe else None
 
 
 def _has_its_sections(document: Document, report: Report) -> bool:
@@ -75,7 +83,7 @@ def _has_its_sections(document: Document, report: Report) -> bool:
     if only == Audience.PATIENTS:
         refused = {"For referrers", "What to say"}
     elif only == Audience.REFERRERS:
-        refused = {"In short", "Easy read", "For patients", "Try this"}
+        refused = {"In short", "Easy read", "For patients", "Try this", *ACTION}
     elif only is not None:
         return True  # reported with the other fields
     whole = True
@@ -103,6 +111,22 @@ def _has_its_sections(document: Document, report: Report) -> bool:
             )
             whole = False
     return whole
+
+
+def _steps_say_when_to_stop(document: Document, report: Report) -> bool:
+    """Steps never stand without `## Stop if`, and nothing that belongs to steps without them."""
+    sections = document.sections
+    if "Steps" in sections and "Stop if" not in sections:
+        what, cure = 'the section "## Stop if" is missing: there are steps', 'Add "## Stop if", with when to leave them and whom to ask first.'
+        report(Problem(sections["Steps"].place, what, cure, "missing-section"))
+        return False
+    if "Steps" in sections:
+        return True
+    alone = [(sections[heading].place, f'"## {heading}"') for heading in ACTION if heading in sections]
+    alone += [(Place(document.path, document.line_of(("practice",))), "`practice`")] if "practice" in document.fields else []
+    for place, name in alone:
+        report(Problem(place, f"{name} stands here, and there are no steps", 'Add "## Steps", a numbered list; or take it out.', "missing-section"))
+    return not alone
 
 
 def load_topics(root: Path, messages: dict[str, Message], links: Links, report: Report) -> tuple[list[Topic], frozenset[str]]:

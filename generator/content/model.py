@@ -233,8 +233,10 @@ class Clinic(Keyed):
 
 
 # What a message is for the whole programme. The urgent-help box is made of the first three.
-Role = Literal["urgent", "soon", "crisis", "stop-slowly", "risks", "benefits"]
+Role = Literal["urgent", "soon", "crisis", "stop-slowly", "risks", "benefits", "soreness"]
 URGENT: tuple[Role, ...] = ("urgent", "soon", "crisis")
+
+SKILL = "skill"  # the layout of a sheet with the steps of one practice on its front, and room to write on its back
 
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
 
@@ -248,8 +250,28 @@ class EasyLine:
     place: Place
 
 
+class Example(Section):
+    """What one made-up person did: the one place where amounts may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a practice: its words, and the picture beside them where it has one."""
+
+    words: Section
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepList:
+    """Steps that follow each other, under a heading where a practice has several ways."""
+
+    title: str | None
+    steps: tuple[Step, ...]
+
+
 class Message(Reviewed):
-    """One clinical idea, with one wording for each audience, its sources and its review."""
+    """One clinical idea, with one wording for each audience, its sources and its review. One with steps is a practice: something to do."""
 
     title: Text
     title_for_referrers: Text | None = None  # where `title` speaks to the patient
@@ -265,6 +287,16 @@ class Message(Reviewed):
     easy_read: tuple[EasyLine, ...] = ()
     what_to_say: Section | None = None
     try_this: Section | None = None
+    practice: Literal["still", "moves"] | None = None
+    steps: tuple[StepList, ...] = ()
+    step_words: Section | None = None  # all of the steps, without the names of pictures
+    example: Example | None = None
+    stop_if: Section | None = None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it has steps: a page of its own, on which they never fold."""
+        return bool(self.steps)
 
     @property
     def topic(self) -> str:
@@ -291,10 +323,15 @@ class Message(Reviewed):
         """What `show: short` prints: the short form for patients, the words to say for referrers."""
         return self.in_short if audience is Audience.PATIENTS else self.what_to_say
 
+    @property
+    def action(self) -> tuple[Section, ...]:
+        """What patients can do, and when not to."""
+        return tuple(section for section in (self.try_this, self.step_words, self.stop_if, self.example) if section)
+
     def sections(self, audience: Audience) -> tuple[Section, ...]:
         """All that this audience may read of the message, and nothing that the other alone may."""
         own = (
-            (self.in_short, self.explanations.get(audience), self.try_this)
+            (self.in_short, self.explanations.get(audience), *self.action)
             if audience is Audience.PATIENTS
             else (self.explanations.get(audience), self.what_to_say)
         )
@@ -485,11 +522,12 @@ class Diagram:
 
 @dataclass(frozen=True)
 class Picture:
-    """A small drawing that stands beside a line of easy read. `title` names what is drawn."""
+    """A small drawing that stands beside a line of easy read or a step. `title` names what is drawn, `svg` is its text for a page."""
 
     key: str
     place: Place
     title: str
+    svg: str
 
 
 class Item(Authored):
@@ -504,10 +542,11 @@ PDF_FORMATS: tuple[Format, ...] = ("standard", "large-print", "easy-read")  # th
 
 
 class Prompt(Authored):
-    """A question on a worksheet or a form, the answers that can be ticked, and the lines left for words."""
+    """A question on a worksheet or a form, the answers that can be ticked, and the lines left for words. `example` is what a made-up person wrote there."""
 
     ask: Text
     hint: Text | None = None
+    example: Text | None = Field(None, repr=False)  # so that a version stays the same where there is none
     choices: tuple[Text, ...] = ()
     lines: int = Field(3, ge=1, le=20)
 
@@ -548,8 +587,13 @@ class Handout(Keyed):
         if self.audience is Audience.REFERRERS:
             letter, text = any(message.in_short for message in self.carries), bool(self.prompts)
             return ("standard", *(("letter",) if letter else ()), *(("plain-text",) if text else ()))
-        has_easy_read = self.carries and not self.is_worksheet and all(message.easy_read for message in self.carries)
+        has_easy_read = self.carries and (self.layout == SKILL or not self.is_worksheet) and all(message.easy_read for message in self.carries)
         return ("standard", "large-print", *(("easy-read",) if has_easy_read else ()), "plain-text")
+
+    @property
+    def has_example(self) -> bool:
+        """Whether a copy of its form, filled in by a made-up person, follows as a side of its own: two sides have no room for it."""
+        return self.layout == SKILL and self.pages > 2 and any(prompt.example for prompt in self.prompts)
 
     @property
     def made_formats(self) -> tuple[Format, ...]:

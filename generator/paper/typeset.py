@@ -215,7 +215,7 @@ def _settle(document: Any) -> None:
         heading, line = NOTES_HEADING * em, NOTES_LINE * em
         free = max(0, _bottom(pages[number]) - (foot.position_y + foot.margin_height()) - SAFE)
         alone = number > 0 and foot.position_y <= top + SAFE
-        before = _bottom(pages[number - 1]) - _last_line(pages[number - 1]) - SAFE if alone else 0
+        before = _bottom(pages[number - 1]) - rooms[number - 1][1].position_y - SAFE if alone and number - 1 in rooms else 0
         early = math.floor((before - heading) / line)  # lines that fit on the side before
         begins_early = early >= FEWEST_NOTES
         here = math.floor((free if begins_early else free - heading) / line)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.content.model import Library
 from generator.content.problems import Problem
-from generator.rules import forms, reading, recipes, safety, searching, sources, triage
+from generator.rules import forms, practices, reading, recipes, safety, searching, sources, triage
 
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
@@ -44,6 +44,11 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from searching.urgent_phrases_are_told_apart(library)
     yield from searching.urgent_boxes_can_help(library)
     yield from searching.lines_of_urgent_help_can_be_typed(library)
+    yield from practices.pictures_of_steps_exist(library)
+    yield from practices.steps_are_short(library)
+    yield from practices.examples_say_that_they_are_examples(library)
+    yield from practices.moving_is_safe_to_try(library)
+    yield from practices.sheets_of_skills_can_be_made(library)
     yield from recipes.sheets_can_be_made(library, root)
     yield from recipes.safe_beside_what_to_check(library)
     yield from recipes.packs_are_for_one_audience(library)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.content.model import Audience, Clinic, Handout, Library, Message, Pack, Section, Topic
+from generator.content.model import Audience, Clinic, Example, Handout, Library, Message, Pack, Section, Topic
 from generator.content.problems import Place
 from generator.text import markup
 
@@ -83,8 +83,20 @@ def of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
     if isinstance(recipe, Handout):
         asked = [words for prompt in recipe.prompts for words in (prompt.ask, prompt.hint, *prompt.choices) if words]
         yield from (Section(words, recipe.at("prompts")) for words in asked)
+        yield from prompt_examples(recipe)
         if recipe.grid:
             yield from (Section(words, recipe.at("grid")) for words in (*recipe.grid.rows, *recipe.grid.columns))
+
+
+def example_opening(library: Library) -> str:
+    """The words with which every example begins."""
+    phrase = library.words.phrases.get("practice.example_opening") if library.words else None
+    return phrase.forms["other"] if phrase else ""
+
+
+def prompt_examples(handout: Handout) -> Iterator[Example]:
+    """What a made-up person wrote on a worksheet."""
+    yield from (Example(prompt.example, handout.at("prompts", index)) for index, prompt in enumerate(handout.prompts) if prompt.example)
 
 
 def _of_search(library: Library) -> Iterator[Section]:
@@ -105,7 +117,7 @@ def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:
         if handout.audience is Audience.PATIENTS:
             shown = [handout.introduction]
             for item in handout.messages:
-                shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(handout.audience), item.message.try_this]
+                shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(handout.audience), *item.message.action]
             yield handout.place, [section for section in shown if section]
     for page in library.pages:
         yield page.place, [page.body]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from generator.content.model import Audience, Library, Section
+from generator.content.model import Audience, Example, Library, Section
 from generator.content.problems import Problem
 from generator.remembered import recall, remembered
-from generator.rules.prose import find, patients_pages, texts
+from generator.rules.prose import example_opening, find, patients_pages, texts
 from generator.text import markup, readability
 
 LONGEST = 20  # words in a sentence for patients
@@ -16,16 +16,23 @@ HARDEST = 6.0  # Flesch-Kincaid grade of a page for patients: readers of 9 to 11
 
 
 def patients_words(library: Library) -> Iterator[Problem]:
-    """7. To patients: no blame, no promise, no score, no verdict, no dose, no advice to start, stop or change a medicine."""
-    words = library.kind_words
+    """7. To patients: no blame, no promise, no score, no verdict, no dose, no amount but in its four places, no advice to start, stop or change a medicine."""
+    words, opening = library.kind_words, example_opening(library)
+    still = {message.place.path for message in library.messages if message.practice == "still"}
 
-    def refused(text: str) -> list[list[str]]:
-        return [[found, phrase.harm, phrase.cure] for sentence in _sentences(text) for phrase, found in words.refused(sentence)]
+    def refused(text: str, is_still: bool) -> list[list[str]]:
+        return [[found, phrase.harm, phrase.cure] for sentence in _sentences(text) for phrase, found in words.refused(sentence, still=is_still)]
 
     for section in _patients_texts(library):
-        text = section.markdown
-        for found, harm, cure in recall(("refused", words.state, text), partial(refused, text)):
-            yield Problem(find(section, found), f'"{found.strip()}" {harm}', cure, "wording")
+        if not isinstance(section, Example):
+            text, is_still = section.markdown, section.place.path in still
+            for found, harm, cure in recall(("refused", words.state, str(is_still), text), partial(refused, text, is_still)):
+                yield Problem(find(section, found), f'"{found.strip()}" {harm}', cure, "wording")
+    for section, _ in texts(library):
+        for block in markup.blocks(section.markdown) if isinstance(section, Example) else ():
+            told = block.replace(opening, "") if opening else block
+            for phrase, found in words.refused_in_example(told):
+                yield Problem(find(section, told), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:

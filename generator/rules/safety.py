@@ -32,6 +32,8 @@ def roles_are_filled(library: Library) -> Iterator[Problem]:
         needed["stop-slowly"] = "a text for patients names a medicine that cannot be stopped suddenly"
     if library.of_role("benefits"):
         needed["risks"] = "another message tells of benefits"
+    if any(message.practice == "moves" for message in library.messages):
+        needed["soreness"] = "a practice that moves has to lead to it"
     for role, why in needed.items():
         if not library.of_role(role):
             what = f'no message has the role "{role}", and {why}'
@@ -91,7 +93,7 @@ def _wordings(handout: Handout) -> Iterator[tuple[str, list[Section]]]:
     titles = [Section(message.title, message.at("title")) for message in handout.carries]
     shown: list[Section | None] = []
     for item in handout.messages:
-        shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(Audience.PATIENTS), item.message.try_this]
+        shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(Audience.PATIENTS), *item.message.action]
     yield "this sheet", [*of_recipe(handout), *titles, *(section for section in shown if section)]
     if "easy-read" in handout.made_formats:
         yield "the easy read of this sheet", [*titles, *(message.easy_words for message in handout.carries if message.easy_words)]

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from generator.text import markup
+
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -29,6 +31,32 @@ def _phrase(pattern: str, harm: str, cure: str, *, claim: bool = False) -> Phras
 
 
 MEDICINE = r"(?:medicines?|medication|tablets?|pills?|painkillers?|doses?|patch(?:es)?)"
+
+# Amounts: how much, how long, how often, how far, how fast. No reader is told any, but in the four places of safety rule 7.
+_NUMBER = (
+    r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|forty-five|fifty|sixty|ninety|hundred"
+    r"|thousand|a (?:couple|dozen|hundred)(?: of)?)"
+)
+_UNIT = (
+    r"(?:per ?cent|minutes?|mins?|seconds?|secs?|hours?|hrs?|reps?|repetitions?|repeats|rounds|lengths?|laps?|steps|breaths?|metres?|meters?|miles?|"
+    r"kilometres?|kilometers?|km|yards?|times(?! a year\b)|sets|flights?)"
+)
+_FEW_WORDS = r"(?:(?:more|extra|slow|short|long|full|whole|good|deep|small|gentle) ){0,2}"
+_AMOUNT = _phrase(
+    rf"\b{_NUMBER}(?:(?:\s|-)?(?:to|or|and|–|-)(?:\s|-)?{_NUMBER})?(?:[\s-]?%|[\s-]?{_FEW_WORDS}{_UNIT}\b)"
+    r"|\b(?:half|quarter of) an hour\b|\b(?:for|takes?|about|after|every|within) an hour\b|\ban hour (?:a|each|every) (?:day|night|week)\b"
+    r"|\b(?:half|twice|double) (?:as|the) (?:much|many|long|far|often|fast|time|amount|distance|number)\b|\ba (?:third|quarter|fifth|tenth) (?:as|less|more|off|of)\b"
+    r"|\bcount(?:ing)?(?: slowly)?(?: up)? to (?:[6-9]\b|[1-9]\d|six|seven|eight|nine|ten|twenty)",  # a rhythm inside one breath goes up to 5
+    "sets an exact amount",
+    "Leave the amount to the reader and the team. A number may stand in an example, and in the few other places that CONTRIBUTING names.",
+)
+# How long to watch before deciding, and the wind-down before bed: by exact phrase, since they say when to look and not how much to do.
+_WATCHING = re.compile(r"\bwhat feels like (?:20 to 30|twenty to thirty) minutes\b|\babout an hour before bed\b", re.IGNORECASE)
+# How long a practice takes that is done sitting or lying still, and how many breaths one part of it.
+_QUIET = re.compile(
+    rf"\babout (?:3|5|10|three|five|ten) minutes, or less\b|\b(?:three|five|ten|3|5|10)-minute\b|\b(?:one|two|three|four|five|[1-5])(?: or (?:two|three|four|five|[2-5]))? {_FEW_WORDS}breaths?\b",
+    re.IGNORECASE,
+)
 
 _EVERYWHERE = (
     _phrase(r"\bpsychosomatic\b|\bmedically unexplained\b|\bfunctional overlay\b|\bsomati[sz]\w+", "labels the person", "Say what happens in the body."),
@@ -68,11 +96,6 @@ _EVERYWHERE = (
         r"\bpsychosis\b|\bpsychotic\b|\bPTSD\b|\bpersonality disorder\w*", "names a label for leaving people out", 'Say "Sometimes another need comes first".'
     ),
     _phrase(
-        r"\b(?:\d+|five|ten|fifteen|twenty|thirty)\s?(?:%|per ?cent|minutes?|mins?|reps?|repetitions?|lengths?|steps)\b",
-        "sets an exact amount",
-        "Leave the amount to the reader and the team.",
-    ),
-    _phrase(
         r"\bsaves? (?:the health service|money)\b|\bcheaper\b|\bvalue for money\b|\bcost[- ]effective\w*",
         "reads as cost-cutting",
         "Leave costs out of patients' text.",
@@ -89,6 +112,21 @@ _EVERYWHERE = (
     ),
     _phrase(r"\b(?:endorsed|accredited|certified|recommended) by\b", "claims a badge", "Leave it out, and name the source.", claim=True),
 )
+
+
+_TO_READER = _phrase(r"\byou(?:rs?|rself|['’]\w+)?\b", "speaks to the reader in an example", "Tell what a made-up person did.")
+_ORDER = _phrase(
+    r"^(?:(?:please|do not|don['’]t|never|always|try|add|aim|ask|avoid|begin|breathe|build|change|check|choose|circle|come|count|cut|divide|do|draw|find|"
+    r"go|hold|increase|keep|learn|leave|let|lie|lift|look|lower|make|mark|move|notice|pick|plan|put|raise|read|reduce|remember|repeat|rest|say|set|share|sit|"
+    r"slow|stand|start|stay|stop|stretch|take|tell|think|use|wait|walk|watch|write)\b)"
+    r"(?!(?: \w+)? (?:was|were|had|did|helped|came|went|made|took|felt|got|\w+ed)\b)",
+    "gives an order in an example",
+    "Tell in the past what a made-up person did.",
+)
+_PERCENTAGE = _phrase(r"\S*%|\bper ?cent\b", "gives a percentage", "Leave the percentage out.")
+
+
+_QUOTED = re.compile(r"[\"“]([^\"”]*?)([.!?]?)[\"”]")
 
 
 class KindWords:
@@ -122,15 +160,39 @@ class KindWords:
             *(Phrase(_any_of([words]), "is not said to patients here", cure, claim=True) for words, cure in never.items()),
         )
 
-    def refused(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
-        """The phrases that this sentence of patients' prose may not hold, with the words found."""
-        sentence = self._allowed.sub(lambda match: "-" * len(match[0]), sentence)
+    def refused(self, sentence: str, *, still: bool = False) -> Iterator[tuple[Phrase, str]]:
+        """The phrases that this sentence of patients' prose may not hold, with the words found. `still` is for a practice that is done sitting or lying."""
+        yield from self._claims(sentence)
+        sentence = _WATCHING.sub(_blank, self._allowed.sub(_blank, sentence))
+        for match in _AMOUNT.pattern.finditer(_QUIET.sub(_blank, sentence) if still else sentence):
+            yield _AMOUNT, match[0]
+
+    def refused_in_example(self, text: str) -> Iterator[tuple[Phrase, str]]:
+        """The phrases that a paragraph of an example may not hold: it tells of amounts, and nothing of it is meant for its reader but what is quoted."""
+        medicine = _phrase(rf"\b{MEDICINE}\b|{self.stop_slowly.pattern}", "names a medicine in an example", "Tell of something else that the person did.")
+        for sentence in markup.sentences(text):
+            yield from self._claims(sentence)
+            yield from _found((_PERCENTAGE, medicine), sentence)
+        for sentence in markup.sentences(_QUOTED.sub(lambda found: "-" * len(found[1]) + found[2], text)):
+            yield from _found((_TO_READER, _ORDER), sentence)
+
+    def _claims(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
+        """What no sentence for patients may hold, wherever it stands."""
+        sentence = self._allowed.sub(_blank, sentence)
         asks = sentence.rstrip("\"'”’) ").endswith("?")
         for phrase in self._phrases:
             for match in phrase.pattern.finditer(sentence):
                 denied = bool(_DENIAL.search(sentence[: match.start()])) or bool(_DENIAL.match(match[0]))
                 if not (phrase.claim and (asks or denied)):
                     yield phrase, match[0]
+
+
+def _found(phrases: Iterable[Phrase], sentence: str) -> Iterator[tuple[Phrase, str]]:
+    yield from ((phrase, match[0]) for phrase in phrases for match in phrase.pattern.finditer(sentence))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "-" * len(found[0])
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

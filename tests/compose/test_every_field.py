@@ -54,7 +54,7 @@ NOT_SHOWN = {
     "Urgent.reviewer": "for `pmp review`",
     "Words.reviewer": "for `pmp review`",
 }
-LEFT = {"Programme.lang", "Diagram.svg"}  # a tag that libraries read; a drawing, which has an allow-list of its own
+LEFT = {"Programme.lang", "Diagram.svg", "Picture.svg"}  # a tag that libraries read; drawings, of which each has an allow-list of its own
 
 
 class Spoilt:

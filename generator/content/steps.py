@@ -1,0 +1,46 @@
+"""The steps of a practice -> its lists of steps: numbered, each with a picture where one helps, under `###` headings where there are several ways.
+
+1. chair: Sit with your back held up.
+2. Let your shoulders drop.
+"""
+
+from __future__ import annotations
+
+import re
+
+from generator.content.model import Section, Step, StepList
+from generator.content.problems import Place, Problem, Report
+
+_ITEM = re.compile(r"(\d+\. +)(?:([a-z0-9]+(?:-[a-z0-9]+)*): +)?(\S.*)")
+
+
+def read_steps(section: Section, report: Report) -> tuple[StepList, ...]:
+    """The lists of a section; what is neither a step, more words of one nor a heading is reported."""
+    lists: list[tuple[str | None, list[tuple[str | None, list[str], Place]]]] = []
+    for number, line in enumerate(section.markdown.splitlines()):
+        place = Place(section.place.path, section.place.line + number)
+        text = line.rstrip()
+        open_step = lists[-1][1][-1] if lists and lists[-1][1] else None
+        if not text:
+            continue
+        if heading := re.fullmatch(r"### +(\S.*)", text):
+            lists.append((heading[1].rstrip("#").rstrip(), []))
+        elif found := _ITEM.fullmatch(text):
+            if not lists:
+                lists.append((None, []))
+            lists[-1][1].append((found[2], [found[3]], place))
+        elif open_step and text.startswith("  "):
+            open_step[1].append(text.strip())
+        else:
+            what = "this is not a step"
+            report(Problem(place, what, "Write `1. What to do.`, or `1. chair: What to do.` with a picture; more of its words stand indented below.", "steps"))
+    for title, steps in lists:
+        if not steps:
+            report(Problem(section.place, f'there are no steps under "{title}"', "Write them as `1. What to do.`, or take the heading out.", "steps"))
+    return tuple(StepList(title, tuple(Step(Section("\n".join(words), place), picture) for picture, words, place in steps)) for title, steps in lists)
+
+
+def without_pictures(section: Section) -> Section:
+    """The words of all steps as one text, on the lines where they stand."""
+    plain = (found[1] + found[3] if (found := _ITEM.fullmatch(line.rstrip())) else line for line in section.markdown.splitlines())
+    return Section("\n".join(plain), section.place)
