@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import mkdocs.commands.build
@@ -34,7 +35,8 @@ def main() -> None:
             become(asked)
             start.main()
             return
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
 
 
 def become(asked: dict[str, Any]) -> None:
@@ -49,7 +51,7 @@ def become(asked: dict[str, Any]) -> None:
     time.tzset()
     tempfile.tempdir = None
     sys.argv = asked["command"]
-    sys.path[0] = os.path.dirname(sys.argv[0])
+    sys.path[0] = str(Path(sys.argv[0]).parent)
     signal.alarm(TOO_LONG)
 
 
