@@ -6,10 +6,12 @@ import contextlib
 import datetime
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -110,19 +112,47 @@ def copy_of_the_repo(folder: Path) -> Path:
     return folder
 
 
-def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """A command of this environment, as a user runs it."""
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.CompletedProcess[str]:
+    """A command of this environment, as a user runs it.
+
+    `pmp` is forked from a process that has imported it, which saves most of its time, unless the test is about the process: `fresh`, or an `env` that
+    it is to start with.
+    """
     name, *rest = map(str, command)
-    program = Path(sys.executable).with_name(name)
+    program = str(Path(sys.executable).with_name(name))
+    if name == "pmp" and env is None and not fresh:
+        return _forked([program, *rest], cwd)
     return subprocess.run(
-        [str(program), *rest],
+        [program, *rest],
         cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **(env or {})},
+        env={**os.environ, **PLAIN, **(env or {})},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+PLAIN = {"NO_COLOR": "1", "COLUMNS": "200"}
+
+
+@functools.cache
+def _warm() -> subprocess.Popen[str]:
+    """One for each worker of pytest. It ends with it."""
+    program = [sys.executable, str(REPO / "tests" / "tools" / "warm_pmp.py")]
+    environment = {**os.environ, **PLAIN, "PYTHONPATH": os.pathsep.join(filter(None, (str(REPO), os.environ.get("PYTHONPATH"))))}
+    return subprocess.Popen(program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _forked(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    warm = _warm()
+    assert warm.stdin
+    assert warm.stdout
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out, tempfile.NamedTemporaryFile("r", encoding="utf-8") as err:
+        asked = {"command": command, "cwd": str(cwd), "env": {**os.environ, **PLAIN}, "out": out.name, "err": err.name}
+        print(json.dumps(asked), file=warm.stdin, flush=True)
+        status = int(warm.stdout.readline())
+        return subprocess.CompletedProcess(command, status, out.read(), err.read())
 
 
 @pytest.fixture(scope="session")

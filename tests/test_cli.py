@@ -145,7 +145,7 @@ def test_review_lists_what_is_due_first(project: Project) -> None:
 
 
 def test_doctor_on_a_machine_that_has_everything(project: Project) -> None:
-    outcome = run("pmp", "doctor", cwd=project())
+    outcome = run("pmp", "doctor", cwd=project(), fresh=True)
     assert outcome.returncode == 0
     assert "Pango: 1." in outcome.stdout
 
@@ -171,7 +171,7 @@ def test_a_machine_without_pango(project: Project, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_command_is_in_the_help_and_in_the_readme() -> None:
-    listed = run("pmp", "--help", cwd=REPO).stdout
+    listed = run("pmp", "--help", cwd=REPO, fresh=True).stdout
     readme = (REPO / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert command in listed

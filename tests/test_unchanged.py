@@ -90,10 +90,10 @@ def test_what_editors_leave_beside_a_file_changes_nothing(asked: Path) -> None:
 
 def test_check_says_the_same_again_with_its_status(project: Project) -> None:
     root = project({"docs/index.md": None})
-    first, second = (run("pmp", *CHECK, cwd=root) for _ in range(2))
+    first, second = (run("pmp", *CHECK, cwd=root, fresh=True) for _ in range(2))
     assert (second.returncode, second.stdout) == (first.returncode, first.stdout) == (1, first.stdout)
     assert "docs/" in first.stdout
-    as_json = [run("pmp", *CHECK, "--format", "json", cwd=root).stdout for _ in range(2)]
+    as_json = [run("pmp", *CHECK, "--format", "json", cwd=root, fresh=True).stdout for _ in range(2)]
     assert json.loads(as_json[0]) == json.loads(as_json[1]) != []
 
 
@@ -102,7 +102,7 @@ def test_a_site_is_built_anew_when_it_is_not_as_it_was_left(project: Project) ->
     site = root / "site"
 
     def nothing_changed() -> bool:
-        outcome = run("pmp", *BUILD, cwd=root)
+        outcome = run("pmp", *BUILD, cwd=root, fresh=True)
         assert outcome.returncode == 0, outcome.stderr
         return outcome.stdout.startswith("Nothing has changed: ")
 
@@ -114,14 +114,14 @@ def test_a_site_is_built_anew_when_it_is_not_as_it_was_left(project: Project) ->
         assert not nothing_changed()
         assert (site / "index.html").read_bytes() == page
     assert nothing_changed()
-    assert run("pmp", "build", "--no-handouts", "--today", "2026-12-01", cwd=root).stdout.startswith("19 pages and")
+    assert run("pmp", "build", "--no-handouts", "--today", "2026-12-01", cwd=root, fresh=True).stdout.startswith("19 pages and")
     assert not nothing_changed(), "the site is of another day now"
 
 
 def test_a_build_with_a_warning_tells_it_every_time(project: Project) -> None:
     late = ("--today", "2029-06-01")
     root = project()
-    first, second = (run("pmp", "build", "--no-handouts", *late, cwd=root) for _ in range(2))
+    first, second = (run("pmp", "build", "--no-handouts", *late, cwd=root, fresh=True) for _ in range(2))
     assert "overdue" in first.stdout
     assert second.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
 
@@ -129,11 +129,11 @@ def test_a_build_with_a_warning_tells_it_every_time(project: Project) -> None:
 def test_what_mkdocs_warns_of_is_told_every_time(project: Project) -> None:
     """Also of a page that it rendered before."""
     root = project()
-    assert run("pmp", *BUILD, cwd=root).returncode == 0
+    assert run("pmp", *BUILD, cwd=root, fresh=True).returncode == 0
     heading = '<div class="masthead" markdown="1">'
     rewrite(root / "templates/pages/glossary.md.j2", [[heading, f"[there](/patients/pain/)\n\n{heading}"]])
     for _ in range(2):
-        outcome = run("pmp", *BUILD, cwd=root)
+        outcome = run("pmp", *BUILD, cwd=root, fresh=True)
         assert outcome.returncode == 0, outcome.stderr
         assert "glossary.md' contains an absolute link '/patients/pain/'" in outcome.stderr
 
