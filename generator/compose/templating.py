@@ -137,7 +137,8 @@ class Templates:
                 raise _MissingWordsError(f'the words "{key}" are missing', self._words.place)
             form = language.plural(values["count"], self._words.lang) if "count" in values and len(phrase.forms) > 1 else "other"
             text = phrase.forms.get(form, phrase.forms["other"])
-            if wrong := set(re.findall(r"\{(\w+)\}", text)) ^ (values.keys() - {"count"}) - {"count"}:
+            asked = set(re.findall(r"\{(\w+)\}", text))
+            if wrong := (asked - values.keys()) | (values.keys() - asked - {"count"}):  # a count also chooses among the forms
                 raise _MissingWordsError(
                     f'the words "{key}" need {" and ".join(f"{{{name}}}" for name in sorted({*values} - {"count"})) or "no value"}, and {{{min(wrong)}}} is amiss',
                     phrase.place,
