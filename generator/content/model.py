@@ -552,8 +552,9 @@ class Prompt(Authored):
 
 
 class Grid(Authored):
-    """A table to fill in on a worksheet."""
+    """A table to fill in on a worksheet. `row` is what a row is for, and heads the first column; where it is not said, it is a day."""
 
+    row: Text | None = None
     rows: Annotated[tuple[Text, ...], Field(min_length=1)]
     columns: Annotated[tuple[Text, ...], Field(min_length=1)]
 

@@ -85,7 +85,7 @@ def of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
         yield from (Section(words, recipe.at("prompts")) for words in asked)
         yield from prompt_examples(recipe)
         if recipe.grid:
-            yield from (Section(words, recipe.at("grid")) for words in (*recipe.grid.rows, *recipe.grid.columns))
+            yield from (Section(words, recipe.at("grid")) for words in (recipe.grid.row or "", *recipe.grid.rows, *recipe.grid.columns) if words)
 
 
 def example_opening(library: Library) -> str:
