@@ -275,16 +275,14 @@ def test_every_state_of_the_search_is_accessible(browser: Browser, address: str,
 
 
 def test_sizes_stay_within_their_promise(real_site: Path) -> None:
-    """At most 13 KB of scripts where one searches, and of data 0.9 KB a message for patients, as a server sends them; 0.8 for professionals, whose texts are not told whole."""
+    """At most 13 KB of scripts where one searches, and of data 0.9 KB a message, as a server sends them."""
     sizes = {
         file: search_report.compressed(real_site / file) for file in (*search_report.SCRIPTS, "search/words.js", "search/patients.js", "search/referrers.js")
     }
     assert min(sizes.values()) > 100
     assert sum(sizes[file] for file in search_report.SCRIPTS) <= 13 * 1024
     for audience in Audience:
-        assert sizes["search/words.js"] + sizes[f"search/{audience}.js"] <= (900 if audience is Audience.PATIENTS else 800) * sum(
-            message.is_for(audience) for message in real().library.messages
-        ), audience
+        assert sizes["search/words.js"] + sizes[f"search/{audience}.js"] <= 900 * sum(message.is_for(audience) for message in real().library.messages), audience
 
 
 def test_a_small_project_has_its_data_by_audience(project: Project) -> None:

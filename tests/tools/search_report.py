@@ -47,6 +47,11 @@ class Query:
     def address(self) -> str:
         return f"{self.audience}/{self.topic}/#{self.message}"
 
+    @property
+    def page(self) -> str:
+        """The page of its own that the right answer has, where it is a skill."""
+        return f"{self.audience}/{self.topic}/{self.message}/"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -162,7 +167,7 @@ def place(address: str, links: Sequence[str]) -> int:
 def measure(page: Page, asked: Sequence[Query]) -> list[tuple[Query, Answer, int]]:
     """What our page answers to each query, and the place of the right answer."""
     answers = ask_all(page, [(query.words, query.audience) for query in asked])
-    return [(query, answer, place(query.address, answer.links)) for query, answer in zip(asked, answers, strict=True)]
+    return [(query, answer, place(query.address, answer.links) or place(query.page, answer.links)) for query, answer in zip(asked, answers, strict=True)]
 
 
 def measure_theme(page: Page, asked: Sequence[Query], library: Library) -> list[tuple[int, bool]]:
