@@ -52,7 +52,8 @@ def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: P
         if "/packs/" in file["path"]:
             running = [finding["evidence"] for finding in file["findings"] if finding["rule"] == RUNNING]
             wrong -= {RUNNING} if running == ["Try this"] else set()
-        assert wrong == ({TO_FILL_IN} if key_of(Path(file["path"])) in diaries else set()), file["path"]
+        has_table = key_of(Path(file["path"])) in diaries and not file["path"].endswith("-easy-read.pdf")
+        assert wrong == ({TO_FILL_IN} if has_table else set()), file["path"]
 
 
 def test_every_sheet_is_sound(sheets: list[Path]) -> None:
