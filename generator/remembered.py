@@ -57,6 +57,11 @@ def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable
     return found
 
 
+def digest(value: object) -> str:
+    """What stands for a large value in a question: the same for values that print the same. A set has to be sorted before."""
+    return _digest((repr(value),))
+
+
 def forget(question: tuple[str, ...]) -> None:
     """Ask anew the next time."""
     _memory.answers.pop(question, None)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from generator.compose.site import Made, Print, Site, TextTwin
 from generator.content import addresses
 from generator.content.model import Audience, Library
 from generator.content.problems import Place, Problem
-from generator.remembered import recall
+from generator.remembered import digest, recall
 from generator.rules.prose import MOST_VISIBLE, plain_words, texts
 from generator.text import markup
 
@@ -71,7 +70,7 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
     secret: dict[str, dict[str, Place]] = {}  # by their first words
     for sentence, place in referrer_sentences(library).items():
         secret.setdefault(" ".join(sentence.split()[:FEWEST]), {})[sentence] = place
-    state = _digest(repr(secret))
+    state = digest(secret)
     outputs = [(made.uri, made.words) for made, _, _, is_for_patients in _outputs(site) if is_for_patients]
     outputs += [(uri, plain_words(text)) for uri, text in site.files.items() if uri not in site.referrer_files]
 
@@ -81,13 +80,9 @@ def referrer_text_stays_with_referrers(site: Site, library: Library) -> Iterator
         return [(begins, sentence) for begins in secret if begins in runs for sentence in secret[begins] if f" {sentence} " in plain]
 
     for uri, plain in outputs:
-        for begins, sentence in recall(("told", state, _digest(plain)), partial(told, plain)):
+        for begins, sentence in recall(("told", state, digest(plain)), partial(told, plain)):
             what = f'text for referrers is on {uri}: "{sentence}"'
             yield Problem(secret[begins][sentence], what, "Mend the template that put it there.", "audience")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def links_of_ours_are_resolved(site: Site) -> Iterator[Problem]:

@@ -19,8 +19,8 @@ from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
 from generator.content import addresses
-from generator.content.load import Settings
 from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic, WrittenPage
+from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
 from generator.text.markup import Part

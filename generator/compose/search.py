@@ -5,7 +5,6 @@ Written as classic scripts, which also work from a folder on disk, where a brows
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -14,7 +13,7 @@ from itertools import product
 
 from generator.content import addresses
 from generator.content.model import Audience, Clinic, Handout, Help, Library, Message, Section, Term
-from generator.remembered import recall
+from generator.remembered import digest, recall
 from generator.text import markup, speller, telephone
 
 # Words that say nothing of what is looked for.
@@ -116,7 +115,7 @@ def _words(library: Library, clinics: Sequence[Clinic], audiences: Sequence[Sequ
     alarming = _set([*(phrase for listed in phrases.values() for phrase in listed), *(word for words in alike for word in words)])
     ours = frozenset.union(*vocabularies)
     real = {*speller.confusable(ours, frozenset.intersection(*vocabularies)), *speller.confusable(alarming | set(typed), alarming, forms=True)}
-    real |= {*recall(("alike", *_texts_of(alarming, ours)), lambda: _alike(alarming, ours))}
+    real |= {*recall(("alike", digest((sorted(alarming), sorted(ours)))), lambda: _alike(alarming, ours))}
     shown = _set([*(text for listed in audiences for entry in listed for text in _shown(entry)), *(group[0] for group in groups)])
     return {
         "stop": STOP,
@@ -127,14 +126,8 @@ def _words(library: Library, clinics: Sequence[Clinic], audiences: Sequence[Sequ
         "alike": alike,
         "notUrgent": list(urgent.not_urgent) if urgent else [],
         "real": " ".join(sorted(real - set(typed))),
-        "slips": recall(("slips", *_texts_of(ours, shown, groups)), lambda: _slips(ours, shown, groups)),
+        "slips": recall(("slips", digest((sorted(ours), sorted(shown), groups))), lambda: _slips(ours, shown, groups)),
     }
-
-
-def _texts_of(*words: Iterable[object]) -> Iterator[str]:
-    """What stands for some words, in a question to remember."""
-    for listed in words:
-        yield hashlib.sha256(repr(sorted(listed) if isinstance(listed, Set) else listed).encode()).hexdigest()
 
 
 def _alike(alarming: Set[str], ours: Set[str]) -> list[str]:

@@ -18,8 +18,8 @@ from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import Bibliography, Render, entries, review, said_once
 from generator.content import addresses
-from generator.content.load import Settings
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
+from generator.content.settings import Settings
 from generator.text import markup, plain
 from generator.text.markup import Part
 

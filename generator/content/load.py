@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from generator.content import addresses, files, layers
 from generator.content.assets import hold_logos, load_assets
@@ -15,7 +14,6 @@ from generator.content.files import authored, good_name, is_there, walk
 from generator.content.images import load_diagrams, load_hero, load_mark, load_pictures
 from generator.content.messages import load_messages, load_topics
 from generator.content.model import (
-    ADDRESS,
     Clinic,
     Handout,
     Help,
@@ -33,6 +31,7 @@ from generator.content.model import (
     WrittenPage,
 )
 from generator.content.problems import Place, Problem, Report, did_you_mean
+from generator.content.settings import Settings, load_settings
 from generator.content.validation import validate
 from generator.content.voice import load_programme, load_runs, load_wording, load_words
 
@@ -44,23 +43,12 @@ FOLDERS = ("messages", "clinics", "runs", "assets")
 CODE = (".j2", ".html", ".css", ".js", ".yml", ".svg")  # what is read as text below templates/
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What `mkdocs.yml` says that we need ourselves."""
-
-    site_name: str = ""
-    site_url: str = ""
-    clinic: str | None = ""  # None where the file could not be read, and its own problem is enough
-    clinic_line: int = 1
-    card: bool = False  # whether the project has a picture for links that are shared
-
-
 def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
     """Read the whole project below `root`. Problems never stop the reading: an author sees all of them at once."""
     problems: list[Problem] = []
     report = problems.append
     _hold_templates(root, report)
-    settings = _settings(root, report)
+    settings = load_settings(root, report)
     links = _load_sources(root, report)
     messages, links = load_messages(root, links, report)
     topics, lost = load_topics(root, messages, links, report)
@@ -119,36 +107,6 @@ def _hold_templates(root: Path, report: Report) -> None:
     for file in walk(layers.SHIPPED, layers.SHIPPED, report):
         if (folder := own / file.relative_to(layers.SHIPPED)).is_dir():
             files.read_bytes(folder, root, report)  # which says that a file belongs there
-
-
-def _settings(root: Path, report: Report) -> Settings:
-    document = read_yaml(root / "mkdocs.yml", root, report, tags=True)
-    if document is None:
-        return Settings(clinic=None)
-    fields = document.fields
-    name = _text(fields, "site_name")
-    if not name.strip():
-        report(Problem(Place(document.path, document.line_of(("site_name",))), "the site has no name", "Write it after `site_name:`.", "site-name"))
-    address = _text(fields, "site_url")
-    if address and not re.search(ADDRESS.replace("https", "https?"), address):
-        what = f'"{address}" cannot be the address of a site'
-        report(
-            Problem(
-                Place(document.path, document.line_of(("site_url",))), what, "Write it as a browser shows it, such as https://www.example.org/.", "site-url"
-            )
-        )
-        address = ""
-    settings = Settings(name, address)
-    plugins = fields.get("plugins")
-    for index, plugin in enumerate(plugins if isinstance(plugins, list) else ()):
-        if isinstance(plugin, dict) and isinstance(plugin.get("pmp"), dict):
-            return replace(settings, clinic=_text(plugin["pmp"], "clinic"), clinic_line=document.line_of(("plugins", index, "pmp", "clinic")))
-    return settings
-
-
-def _text(fields: Any, key: str) -> str:
-    value = fields.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _load_sources(root: Path, report: Report) -> Links:

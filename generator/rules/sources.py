@@ -10,7 +10,7 @@ from functools import partial
 
 from generator.content.model import Library, Message
 from generator.content.problems import Problem, did_you_mean
-from generator.remembered import recall
+from generator.remembered import digest, recall
 from generator.rules.prose import find, texts
 from generator.text import markup
 
@@ -108,7 +108,7 @@ def own_words(library: Library) -> Iterator[Problem]:
     """6. Own words only: no run of 8 words is shared with a source whose runs are kept (`docs/runs/<source>.txt`)."""
     if not library.runs:
         return
-    state = hashlib.sha256(repr([(source, sorted(runs)) for source, runs in library.runs.items()]).encode()).hexdigest()
+    state = digest([(source, sorted(runs)) for source, runs in library.runs.items()])
     for section, _ in texts(library):
         for source, words in recall(("shared", state, section.markdown), partial(_shared, section.markdown, library.runs)):
             yield Problem(find(section, words), f'these words are those of {source}: "{words}"', "Say it in your own words.", "own-words")

@@ -6,11 +6,11 @@ Only patients' prose is held against them. A `claim` is refused only where a sen
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from generator.remembered import digest
 from generator.text import markup
 
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
@@ -138,7 +138,7 @@ class KindWords:
 
     def __init__(self, allow: Iterable[str] = (), never: Mapping[str, str] | None = None, stop_slowly: Iterable[str] = ()) -> None:
         never = never or {}
-        self.state = hashlib.sha256(repr((sorted(allow), sorted(never.items()), sorted(stop_slowly))).encode()).hexdigest()  # for what was found with it
+        self.state = digest((sorted(allow), sorted(never.items()), sorted(stop_slowly)))  # for what was found with it
         self._allowed = _any_of(allow)
         self.stop_slowly = _any_of(stop_slowly)
         medicine = rf"(?:{MEDICINE}|{self.stop_slowly.pattern})"
