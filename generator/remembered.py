@@ -117,8 +117,11 @@ def _save(file: Path, version: str, answers: dict[str, Any]) -> None:
     text = json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
     file.parent.mkdir(exist_ok=True)
     part = file.with_name(f"{file.name}.{os.getpid()}")
-    part.write_text(f"{_checksum(version, text)}\n{text}", encoding="utf-8", newline="")
-    part.replace(file)
+    try:
+        part.write_text(f"{_checksum(version, text)}\n{text}", encoding="utf-8", newline="")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)  # on a full disk
 
 
 def _checksum(version: str, text: str) -> str:

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -148,11 +149,15 @@ def _forked(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     warm = _warm()
     assert warm.stdin
     assert warm.stdout
-    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out, tempfile.NamedTemporaryFile("r", encoding="utf-8") as err:
-        asked = {"command": command, "cwd": str(cwd), "env": {**os.environ, **PLAIN}, "out": out.name, "err": err.name}
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as readers:
+        pipes = [Path(folder, name) for name in ("out", "err")]
+        for pipe in pipes:
+            os.mkfifo(pipe)
+        said = [readers.submit(pipe.read_text, encoding="utf-8") for pipe in pipes]  # to their ends: until whatever it has started has ended too
+        asked = {"command": command, "cwd": str(cwd), "env": {**os.environ, **PLAIN}, "out": str(pipes[0]), "err": str(pipes[1])}
         print(json.dumps(asked), file=warm.stdin, flush=True)
         status = int(warm.stdout.readline())
-        return subprocess.CompletedProcess(command, status, out.read(), err.read())
+        return subprocess.CompletedProcess(command, status, *(pipe.result() for pipe in said))
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from tests.conftest import copy_of_the_repo
 
 ENDINGS = "bdfgjklmnqvz"  # one for each copy: at the end of its keys, titles and everyday words
 # Words that no rule, list or glossary asks for. Those of a copy are as long and as easy to say, and are read nowhere else.
-EVERYDAY = re.compile(r"\b(people|life|small|things|time|plan|home|work|friend|course|skills|clinic|evidence|goal)\b(?![:/-])")
+EVERYDAY = re.compile(r"\b(people|life|things|time|plan|home|work|friend|course|skills|clinic|evidence|goal)\b(?![:/-])")
 TITLE = re.compile(r"^(?:title|question|title_for_referrers): .*\w", re.MULTILINE)
-NAMED = re.compile(r"((?:message|handout): ?|^  - )([a-z/-]+)(?=[),\n])", re.MULTILINE)  # a message or a sheet, where another file names it
+NAMED = re.compile(r"((?:message|handout): ?|^  - )([a-z0-9/-]+)(?=[),\n])", re.MULTILINE)  # a message or a sheet, where another file names it
 URGENT = re.compile(r"^role: (?:urgent|soon|crisis)\n", re.MULTILINE)
 ALONE = re.compile(r"^role: stop-slowly\n", re.MULTILINE)  # one message has it; its copies are messages as others
 
@@ -56,7 +56,11 @@ def _other_names(text: str, number: int, ending: str, renamed: Mapping[str, str]
     """A place of its own in the order, and copies where the text names something."""
     text = ALONE.sub("", text)
     text = re.sub(r"^order: (\d+)$", lambda order: f"order: {100 * number + int(order[1])}", text, flags=re.MULTILINE)
-    text = re.sub(r"^messages: \[.+\]$", lambda names: re.sub(r"(?=[,\]])", ending, names[0]), text, flags=re.MULTILINE)
+
+    def other_name(name: re.Match[str]) -> str:
+        return renamed.get(name[0], name[0]) if "/" in name[0] else name[0] + ending  # a topic names its own messages, without their topic
+
+    text = re.sub(r"^messages: \[.+\]$", lambda names: re.sub(r"(?<=[\[ ])[\w/-]+(?=[,\]])", other_name, names[0]), text, flags=re.MULTILINE)
     return NAMED.sub(lambda name: name[1] + renamed.get(name[2], name[2]), text)
 
 

@@ -311,9 +311,10 @@ def _no_process_is_left(group: int) -> Iterator[Fault]:
     """Workers of a killed build end by themselves."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
+        listed = subprocess.run(["ps", "-e", "-o", "pgid=", "-o", "stat="], capture_output=True, text=True, check=True).stdout.splitlines()
+        rows = [line.split() for line in listed]
+        assert rows
+        if not any(int(of) == group and not state.startswith("Z") for of, state in rows):  # what has ended, and nobody has asked for yet
             return
         time.sleep(0.05)
     os.killpg(group, signal.SIGKILL)

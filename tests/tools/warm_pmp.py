@@ -1,6 +1,6 @@
 """`pmp` without its start: a process that has imported everything forks one for each command. `tests.conftest.run` asks it.
 
-A line on its standard input is a command: its arguments, folder, environment, and the files for what it prints. The answer is its exit status, as
+A line on its standard input is a command: its arguments, folder, environment, and the pipes for what it prints. The answer is its exit status, as
 `subprocess` tells it. It ends with the process that asks.
 """
 
@@ -41,10 +41,12 @@ def main() -> None:
 
 def become(asked: dict[str, Any]) -> None:
     """Everything that a fresh process would have from the one that starts it."""
-    for number, file in enumerate((os.devnull, asked["out"], asked["err"])):
-        opened = os.open(file, os.O_RDWR)
+    for number, (file, how) in enumerate(((os.devnull, os.O_RDONLY), (asked["out"], os.O_WRONLY), (asked["err"], os.O_WRONLY))):
+        opened = os.open(file, how)
         os.dup2(opened, number)
         os.close(opened)
+    sys.stdout = os.fdopen(1, "w", closefd=False)  # those of before know what their files were
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
