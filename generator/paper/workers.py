@@ -40,6 +40,7 @@ class Workers(ProcessPoolExecutor):
     """
 
     def __init__(self, count: int) -> None:
+        self._ending = threading.RLock()
         self._folder = tempfile.mkdtemp(prefix="pmp-")  # a process that is killed cannot tidy up, and its fonts are large
         with _unheard(), _alone():
             super().__init__(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._folder,))
@@ -58,14 +59,15 @@ class Workers(ProcessPoolExecutor):
             return super().submit(fn, *args, **kwargs)
 
     def end(self) -> None:
-        """End them, whatever they are doing. May be called again."""
-        for process in list((self._processes or {}).values()):
-            process.kill()
-        if self._result_queue:
-            self._result_queue._writer.close()  # type: ignore[attr-defined]  # else half a result in the pipe would be waited for
-        with suppress(RuntimeError):  # its own thread has not begun: what stops a command may come between a process and that
-            self.shutdown(cancel_futures=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """End them, whatever they are doing. May be called again, from any thread."""
+        with self._ending:
+            for process in list((self._processes or {}).values()):
+                process.kill()
+            if self._result_queue:
+                self._result_queue._writer.close()  # type: ignore[attr-defined]  # else half a result in the pipe would be waited for
+            with suppress(RuntimeError):  # its own thread has not begun: what stops a command may come between a process and that
+                self.shutdown(cancel_futures=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _begin(folder: str) -> None:

@@ -69,6 +69,30 @@ def test_they_end_though_they_were_stopped_as_the_first_of_them_began(monkeypatc
     assert not multiprocessing.active_children()
 
 
+def test_two_threads_may_end_them_at_once() -> None:
+    """The preview's own thread ends a worker that broke, while the command ends everything."""
+    faults: list[BaseException] = []
+    both = threading.Barrier(2)
+
+    def end(workers: Workers) -> None:
+        both.wait(SOON)
+        try:
+            workers.end()
+        except BaseException as fault:
+            faults.append(fault)
+
+    for _ in range(30):  # without its lock, a third of them failed
+        workers = Workers(1)
+        workers.submit(time.sleep, 600)
+        threads = [threading.Thread(target=end, args=(workers,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(SOON)
+    assert not multiprocessing.active_children()
+    assert not faults
+
+
 def test_a_rendering_that_fails_half_way_ends_its_workers(project: Project) -> None:
     root = project()
     site = built(root).site
