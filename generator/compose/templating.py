@@ -151,6 +151,8 @@ class Templates:
         return say
 
 
+_BREAK = re.compile(r"\s*\n\s*")
+_MARKED = re.compile(r"[\\`*_\[\]{}#<>&\"'|]")
 _MEND = "Mend the template, or bring back the last one that worked."
 
 
@@ -238,8 +240,7 @@ def _markdown_text(value: Any) -> Any:
     """Plain text on one line, as entities, which come out unchanged of Markdown and of the raw HTML in it, where a backslash would show."""
     if isinstance(value, Markup | Undefined) or value is None:
         return value
-    one_line = re.sub(r"\s*\n\s*", " ", str(value))
-    return Markup(re.sub(r"[\\`*_\[\]{}#<>&\"'|]", lambda match: f"&#{ord(match[0])};", one_line))
+    return Markup(_MARKED.sub(lambda found: f"&#{ord(found[0])};", _BREAK.sub(" ", str(value))))
 
 
 def _uri(value: str) -> Markup:

@@ -29,4 +29,4 @@ def unfit_reference(text: str) -> re.Match[str] | None:
 
 def shown(text: str) -> str:
     """The text with each such character as its number (`\\x1b`), so that it does nothing."""
-    return UNFIT.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return text if text.isprintable() else UNFIT.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -32,6 +32,8 @@ ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "td": {"data-label"}}
 SCHEMES = {"https", "mailto", "tel", "sms"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
 _ALONE = {"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"}  # in which no term is explained
+_MARKS = re.compile(r"[\u0300-\u036f'’‘`´]")
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def sentences(block: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Lower-case words without accents and punctuation, as used to compare two texts. The search in the browser has the same rule (`plain` in words.js)."""
-    return re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f'’‘`´]", "", unicodedata.normalize("NFD", text.lower())))
+    return _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFD", text.lower())))
 
 
 def spoken(text: str) -> str:
