@@ -30,7 +30,10 @@ def _phrase(pattern: str, harm: str, cure: str, *, claim: bool = False) -> Phras
     return Phrase(re.compile(pattern, re.IGNORECASE), harm, cure, claim)
 
 
-MEDICINE = r"(?:medicines?|medication|tablets?|pills?|painkillers?|doses?|patch(?:es)?)"
+MEDICINE = (
+    r"(?:medicines?|medication|tablets?|pills?|painkillers?|doses?|patch(?:es)?|paracetamol|acetaminophen|ibuprofen|naproxen|diclofenac|aspirin"
+    r"|anti-?inflammator(?:y|ies))"
+)
 
 # Amounts: how much, how long, how often, how far, how fast. No reader is told any, but in the four places of safety rule 7.
 _NUMBER = (
@@ -77,13 +80,22 @@ _EVERYWHERE = (
     _phrase(r"\bif you had\b|\byou should have\b", "blames", "Say what can be done from here."),
     _phrase(r"\bfail(?:s|ed|ing|ures?)?\b", "blames", "Say what happened, and what can be done from here.", claim=True),
     _phrase(r"\b(?:you|patients|people) should\b", "gives orders", 'Say "you can", "try", or what helps.'),
+    _phrase(r"\b(?:you|patients|people) (?:must|ought to)\b", "gives orders", 'Say "you can", "try", or what helps.', claim=True),
     _phrase(r"\bjust\b", "makes light of it", 'Leave "just" out.'),
     _phrase(r"\bcur(?:e|es|ed|ing)\b|\bproven\b|\bguarantee\w*", "promises too much", 'Say "can help" or "helps some people".', claim=True),
+    _phrase(
+        r"\b(?:always|never fails to|is (?:certain|sure) to) (?:works?|helps?)\b|\bworks? (?:every time|for (?:everyone|everybody|all))\b"
+        r"|\byou(?: will|['’]ll) (?:soon |quickly |always |then )?(?:feel|be|sleep|get) (?:much |far |a lot |more )?"
+        r"(?:better|calm(?:er)?|fit(?:ter)?|happi(?:er)?|happy|less \w+|relaxed|strong(?:er)?|well)\b",
+        "promises too much",
+        'Say "can help", "helps some people" or "you may feel".',
+        claim=True,
+    ),
     _phrase(r"\bnever get better\b", "takes hope away", 'Say "for many it stays".'),
     _phrase(r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|micrograms?|milligrams?|ml|g|tablets?)\b", "gives a dose", "Leave the dose out; the prescriber decides."),
     _phrase(r"\btaper\w*\b", "sets a timetable for a medicine", 'Say "come down slowly, with a plan that you and your prescriber make".'),
     _phrase(
-        r"\byour (?:total )?score\b|\bscore of\b|\badd up your\b|\b(?:low|medium|high) risk\b",
+        r"\byour (?:total )?score\b|\bscore of\b|\b(?:rate|score) your\b|\b(?:from |between )?(?:0|zero|1|one) (?:to|and) (?:10|ten)\b|\bout of (?:10|ten)\b|\badd up your\b|\b(?:low|medium|high) risk\b",
         "scores or triages the reader",
         "Leave it out: the team decides together with the reader.",
     ),
