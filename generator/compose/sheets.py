@@ -202,7 +202,7 @@ class Sheets:
             return self.templates.render("handouts/_figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
 
         def render(section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG001 - nothing folds on paper
-            return Markup(markup.to_html(section.markdown, resolve, draw, part=part)) if section else None
+            return Markup(markup.to_html(section.markdown, resolve, draw, part=part, paper=True)) if section else None
 
         return render
 

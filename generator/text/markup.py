@@ -107,21 +107,21 @@ def pictures(markdown: str) -> list[str]:
     return [picture[0] for element in tree(markdown) if (picture := picture_in(element))]
 
 
-def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", explain: Explain | None = None) -> str:
-    """Content as clean HTML, for pages and sheets. Where `resolve` gives None for an address, the words stay and the link goes.
+def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", explain: Explain | None = None, paper: bool = False) -> str:
+    """Content as clean HTML, for pages and sheets; on `paper`, with the addresses of other sites in words. Where `resolve` gives None for an address, the words stay and the link goes.
 
     `draw` makes the HTML of a picture from its name and caption; each cell of a table is named by the head of its column, for narrow screens.
     """
     if explain is None:  # the same on many pages and sheets
         links, drawn = _links_and_pictures(markdown)
-        return _html(markdown, part, tuple((link, resolve(link)) for link in links), tuple((picture, draw(*picture)) for picture in drawn))
-    return _typeset(markdown, resolve, draw, part, explain)
+        return _html(markdown, part, tuple((link, resolve(link)) for link in links), tuple((picture, draw(*picture)) for picture in drawn), paper)
+    return _typeset(markdown, resolve, draw, part, explain, paper)
 
 
 @lru_cache(maxsize=4096)
-def _html(markdown: str, part: Part, links: tuple[tuple[str, str | None], ...], drawn: tuple[tuple[tuple[str, str], str], ...]) -> str:
+def _html(markdown: str, part: Part, links: tuple[tuple[str, str | None], ...], drawn: tuple[tuple[tuple[str, str], str], ...], paper: bool) -> str:
     pictures = dict(drawn)
-    return _typeset(markdown, dict(links).__getitem__, lambda name, caption: pictures[name, caption], part, None)
+    return _typeset(markdown, dict(links).__getitem__, lambda name, caption: pictures[name, caption], part, None, paper)
 
 
 @lru_cache(maxsize=4096)
@@ -130,7 +130,7 @@ def _links_and_pictures(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str
     return tuple(element.attrib["href"] for element in root.iter() if "href" in element.attrib), tuple(found for block in root if (found := picture_in(block)))
 
 
-def _typeset(markdown: str, resolve: Resolve, draw: Draw, part: Part, explain: Explain | None) -> str:
+def _typeset(markdown: str, resolve: Resolve, draw: Draw, part: Part, explain: Explain | None, paper: bool) -> str:
     root = deepcopy(_read(markdown).typeset)
     inserted: list[str] = []
 
@@ -162,6 +162,8 @@ def _typeset(markdown: str, resolve: Resolve, draw: Draw, part: Part, explain: E
     root[:] = blocks
     for element in root.iter():
         if "href" in element.attrib:
+            if paper:
+                element.tail = in_words(element) + (element.tail or "")
             address = resolve(element.attrib["href"])
             element.attrib = {"href": address} if address else {}
             element.tag = "a" if address else "span"  # which is not on the list: its words stay
@@ -262,6 +264,12 @@ def picture_in(block: Element) -> tuple[str, str] | None:
         return None
     scheme, _, name = block[0].get("src", "").partition(":")
     return (name, block[0].get("alt", "")) if scheme == "diagram" else None
+
+
+def in_words(link: Element) -> str:
+    """The address of another site, in brackets, for who cannot touch the link. Nothing where it is there already, or for a place on this site."""
+    address = re.sub(r"^https?://(?:www\.)?|/$", "", target := link.get("href", ""))
+    return f" ({address})" if target.startswith("http") and address not in "".join(link.itertext()) else ""
 
 
 def walk(root: Element) -> Iterator[tuple[str, Element, str]]:

@@ -9,7 +9,8 @@ from generator.text import markup
 
 
 def to_text(markdown: str, draw: markup.Draw) -> str:
-    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words.
+    """A text without any marks: a blank line between blocks, a dash or a number before list items, a header before each cell. Of links, the words,
+    and the address of another site.
 
     `draw` says in words what a picture shows.
     """
@@ -40,6 +41,7 @@ class _Writer:
             if kind == "start":
                 self._start(element)
             elif kind == "end":
+                self._words += markup.in_words(element) if element.tag == "a" else ""
                 self._finish(element.tag)
             elif text.strip() or "\n" not in text:  # a line end between two tags is no word space
                 self._words += re.sub(r"\s+", " ", text)

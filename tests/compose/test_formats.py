@@ -133,6 +133,17 @@ def test_markdown_as_text() -> None:
     )
 
 
+def test_paper_and_plain_text_tell_the_address_of_another_site(project: Project) -> None:
+    here = "It rings. See [the bell](https://www.example.org/a?b=1&c=2), https://example.org/d and [what is real](message:pain/real-pain)."
+    site = composed(
+        project({"docs/messages/pain/alarm.md": [["The body has an alarm.", here]], "handouts/touch.md": [["[standard]", "[standard, plain-text]"]]})
+    )
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/touch.pdf")
+    assert "the bell</a> (example.org/a?b=1&amp;c=2), " in html
+    assert "example.org/d (" not in html
+    assert "See the bell (example.org/a?b=1&c=2), https://example.org/d and what is real." in text(site, "handouts/touch.txt")
+
+
 def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:
     site = composed(project())
     pack = next(sheet for sheet in site.prints if sheet.uri == "handouts/packs/both.pdf")
