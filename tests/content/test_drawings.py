@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from generator.content.model import Audience, Diagram
 from tests.conftest import REPO, built, real
@@ -31,36 +31,41 @@ def contrast(picture: Image.Image) -> float:
     return (max(shades) + 0.05) / (min(shades) + 0.05)
 
 
-@pytest.mark.parametrize("name", DIAGRAMS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_picture_is_whole_and_its_words_stand_out(browser: Browser, name: str, scheme: Literal["light", "dark"]) -> None:
+def test_a_picture_is_whole_and_its_words_stand_out(browser: Browser, scheme: Literal["light", "dark"]) -> None:
     """On the page, and copied in grey."""
     styles = (REPO / "templates/theme/assets/styles/site.css").as_uri()
     context = browser.new_context(viewport={"width": 328, "height": 400}, device_scale_factor=3, color_scheme=scheme)
     page = context.new_page()
-    drawn = f'<link rel="stylesheet" href="{styles}"><body><figure class="diagram" style="margin:0">{DIAGRAMS[name].svg}</figure>'
-    file = REPO / "docs/assets" / f".test-{name}-{scheme}.html"  # beside the fonts, which a page of nowhere may not load
+    file = REPO / "docs/assets" / f".test-{scheme}.html"  # beside the fonts, which a page of nowhere may not load
     try:
-        file.write_text(f"<!doctype html><html>{drawn}</html>", encoding="utf-8")
-        page.goto(file.as_uri())
-        page.wait_for_function("document.fonts.status === 'loaded'")
-        boxes = page.evaluate(
-            "[...document.querySelectorAll('svg text')].map(text => { const b = text.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
-        )
-        frame = page.evaluate("(() => { const b = document.querySelector('svg').getBoundingClientRect(); return [b.width, b.height]; })()")
-        shot = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+        for name, diagram in DIAGRAMS.items():
+            drawn = f'<link rel="stylesheet" href="{styles}"><body><figure class="diagram" style="margin:0">{diagram.svg}</figure>'
+            file.write_text(f"<!doctype html><html>{drawn}</html>", encoding="utf-8")
+            page.goto(file.as_uri())
+            page.wait_for_function("document.fonts.status === 'loaded'")
+            is_whole(page, name)
     finally:
         file.unlink()
         context.close()
-    assert len(boxes) == len(DIAGRAMS[name].labels) >= 3
-    for label, (x, y, width, height) in zip(DIAGRAMS[name].labels, boxes, strict=True):
-        assert x >= 2 and y >= 0 and x + width <= frame[0] - 2 and y + height <= frame[1], f"{label!r} is cut off"  # noqa: PT018
+
+
+def is_whole(page: Page, name: str) -> None:
+    labels = DIAGRAMS[name].labels
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(text => { const b = text.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
+    )
+    frame = page.evaluate("(() => { const b = document.querySelector('svg').getBoundingClientRect(); return [b.width, b.height]; })()")
+    shot = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    assert len(boxes) == len(labels) >= 3, name
+    for label, (x, y, width, height) in zip(labels, boxes, strict=True):
+        assert x >= 2 and y >= 0 and x + width <= frame[0] - 2 and y + height <= frame[1], f"{name}: {label!r} is cut off"  # noqa: PT018
         word = shot.crop((round(x * 3), round(y * 3), round((x + width) * 3), round((y + height) * 3)))
-        assert min(contrast(word), contrast(word.convert("L"))) >= 4.5, label
+        assert min(contrast(word), contrast(word.convert("L"))) >= 4.5, (name, label)
     for index, (x, y, width, height) in enumerate(boxes):
         for other, (left, top, wide, high) in enumerate(boxes[:index]):
             apart = x + width <= left or left + wide <= x or y + height * 0.8 <= top or top + high * 0.8 <= y
-            assert apart, f"{DIAGRAMS[name].labels[index]!r} lies on {DIAGRAMS[name].labels[other]!r}"
+            assert apart, f"{name}: {labels[index]!r} lies on {labels[other]!r}"
 
 
 def test_every_picture_is_named_and_described() -> None:
@@ -74,7 +79,8 @@ def test_every_picture_is_named_and_described() -> None:
 
 
 def test_web_and_paper_use_the_same_file(real_site: Path) -> None:
-    site = built(REPO).site
+    whole = built(REPO)
+    site = whole.site
     assert site
     pages = "\n".join(page.markdown for page in site.pages)
     sheets = "\n".join(sheet.html for sheet in site.prints)
@@ -85,7 +91,7 @@ def test_web_and_paper_use_the_same_file(real_site: Path) -> None:
         assert diagram.svg in pages, f"no page shows {name}"
         assert all(path in diagram.svg for path in drawn)
         on_paper += f'src="asset:diagrams/{name}.svg" alt="{diagram.title}' in sheets
-    skills = "".join(message.explanations[Audience.PATIENTS].markdown for message in built(REPO).library.messages if message.is_practice)
+    skills = "".join(message.explanations[Audience.PATIENTS].markdown for message in whole.library.messages if message.is_practice)
     assert on_paper == len(DIAGRAMS) - skills.count("(diagram:"), "each is on a sheet too, but for the background of skills, which stays on the web"
     built_page = (real_site / "patients/pain-mechanisms/index.html").read_text(encoding="utf-8")
     assert 'role="img" aria-label="' in built_page
