@@ -55,7 +55,7 @@ def fits(page: Page) -> bool:
 
 def axe(page: Page, address: str, jobs: Iterable[tuple[str, int]], *, colours: bool) -> None:
     """No rule from A to AAA or of best practice is broken on these paths at these widths. Colours take most of the time, and are those of a kind of page."""
-    without = {} if colours else {"rules": dict.fromkeys(COLOURS, {"enabled": False})}
+    without = {} if colours else {"rules": {rule: {"enabled": False} for rule in COLOURS}}
     for path, width in sorted(jobs, key=lambda job: (job[1], job[0])):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address + path)
