@@ -36,7 +36,7 @@ define python_packages
 	fi
 endef
 
-.PHONY: site serve check test fuzz look bench measure search-report lock help clean
+.PHONY: site serve check test fuzz look bench measure search-report ratings lock help clean
 .DEFAULT_GOAL := site
 
 site: $(SITE_READY)  ## Build the website and its sheets into site/
@@ -66,6 +66,9 @@ measure: site $(TEST_READY)  ## Measure the pages beside Material as it comes an
 
 search-report: $(TEST_READY)  ## Say how well the search finds, beside the theme's own, and what it misses
 	@$(VENV)/bin/python -m tests.tools.search_report
+
+ratings: $(TEST_READY)  ## Say in RATINGS.md how readers rated each sheet, and which have changed since
+	@$(VENV)/bin/python -m tests.tools.ratings
 
 lock: pyproject.toml  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements.lock pyproject.toml

@@ -93,8 +93,8 @@ def built(root: Path, today: datetime.date = TODAY, **asked: object) -> Built:
 
 @functools.cache
 def real() -> Built:
-    """The real project up to the Site, without its sheets."""
-    return built(REPO, sheets=False)
+    """The real project up to the Site: nothing is rendered."""
+    return built(REPO)
 
 
 def changed(sheet: Print, *, html: str, **facts: Any) -> Print:

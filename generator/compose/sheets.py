@@ -82,7 +82,8 @@ class Sheets:
         clinic = named or self.clinic
 
         def make() -> Text:
-            return Text(text(), self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else "")
+            box = self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else ""
+            return Text(text(), box, version=self._version(recipe, form) if isinstance(recipe, Handout) else "")
 
         return {
             "uri": addresses.sheet_uri(recipe, form, named),

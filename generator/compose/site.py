@@ -18,12 +18,13 @@ from generator.text import markup
 
 @dataclass(frozen=True)
 class Text:
-    """What templates make of a page or sheet: its text, the urgent-help box that must stand in it as it is ("" where none belongs), and how many words
-    of a page a reader meets before opening anything."""
+    """What templates make of a page or sheet: its text, the urgent-help box that must stand in it as it is ("" where none belongs), how many words
+    of a page a reader meets before opening anything, and the version that a sheet says it has ("" for anything else)."""
 
     text: str
     urgent_help: str
     visible_words: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True)

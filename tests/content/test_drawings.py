@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from generator.content.model import Audience, Diagram
-from tests.conftest import REPO, built, real
+from tests.conftest import REPO, real
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -79,8 +79,7 @@ def test_every_picture_is_named_and_described() -> None:
 
 
 def test_web_and_paper_use_the_same_file(real_site: Path) -> None:
-    whole = built(REPO)
-    site = whole.site
+    site = real().site
     assert site
     pages = "\n".join(page.markdown for page in site.pages)
     sheets = "\n".join(sheet.html for sheet in site.prints)
@@ -91,7 +90,7 @@ def test_web_and_paper_use_the_same_file(real_site: Path) -> None:
         assert diagram.svg in pages, f"no page shows {name}"
         assert all(path in diagram.svg for path in drawn)
         on_paper += f'src="asset:diagrams/{name}.svg" alt="{diagram.title}' in sheets
-    skills = "".join(message.explanations[Audience.PATIENTS].markdown for message in whole.library.messages if message.is_practice)
+    skills = "".join(message.explanations[Audience.PATIENTS].markdown for message in real().library.messages if message.is_practice)
     assert on_paper == len(DIAGRAMS) - skills.count("(diagram:"), "each is on a sheet too, but for the background of skills, which stays on the web"
     built_page = (real_site / "patients/pain-mechanisms/index.html").read_text(encoding="utf-8")
     assert 'role="img" aria-label="' in built_page

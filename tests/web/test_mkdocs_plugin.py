@@ -146,12 +146,14 @@ def test_two_builds_of_the_real_project_are_the_same_bytes(real_project: Path, t
 def test_the_index_tells_of_every_sheet(real_site: Path) -> None:
     rows = json.loads((real_site / "handouts" / "index.json").read_text(encoding="utf-8"))
     assert {row["file"] for row in rows} == {file.relative_to(real_site / "handouts").as_posix() for file in (real_site / "handouts").rglob("*.pdf")}
-    keys = {"file", "title", "audience", "format", "clinic", "pages", "messages", "sources", "reviewed", "review_by", "sha256"}
+    keys = {"file", "title", "audience", "format", "clinic", "pages", "messages", "sources", "reviewed", "review_by", "version", "sha256"}
     for row in rows:
         assert set(row) == keys
         assert row["pages"] == len(pypdf.PdfReader(real_site / "handouts" / row["file"]).pages)
         assert row["messages"]
         assert re.fullmatch(r"[0-9a-f]{64}", row["sha256"])
+        if not row["file"].startswith("packs/"):
+            assert f"Version {row['version']}," in texts(real_site / "handouts" / row["file"])[0], "as it is printed"
 
 
 def test_no_text_for_referrers_reaches_a_patient(real_site: Path) -> None:
