@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,9 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.compose.search import urgent_phrases
 from generator.content.addresses import page_of, web_path
-from generator.content.model import Urgent
+from generator.content.model import Clinic, Urgent
 from generator.text import speller
-from tests.conftest import real
+from tests.conftest import REPO, TODAY, built, copy_of_the_repo, real, rewrite, run
 from tests.tools import search_report
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -67,6 +68,11 @@ TYPED = {
     "child has my patch": ["overdose"],
     "stiff neck and a rash": ["emergency"],
     "stiff neck from my desk": [],
+    "electric blanket and my patch": ["overdose"],
+    "seeing things on tramadol": ["emergency"],
+    "stopped my baclofen and shaking": ["soon"],
+    "my leg is dragging": ["cauda-equina"],
+    "no tablets left to try": [],
     "run out of energy": [],
     "no feeling when i wipe": ["cauda-equina"],
     "my legs have gone numb": ["cauda-equina"],
@@ -112,8 +118,9 @@ def search(request: pytest.FixtureRequest, browser: Browser, address: str, real_
     page.close()
 
 
-def phrases(urgent: Urgent) -> list[tuple[str, str]]:
-    clinic = real().library.clinic
+def phrases(urgent: Urgent, clinic: Clinic | None = None) -> list[tuple[str, str]]:
+    """The phrases with the key of their help, the helplines of the clinic included: the one of the real site where none is named."""
+    clinic = clinic or real().library.clinic
     assert clinic
     return [(help.key, phrase) for help in urgent.helps for phrase in urgent_phrases(help, [clinic])]
 
@@ -221,3 +228,31 @@ def test_suggestions_never_lie_over_urgent_help(browser: Browser, address: str) 
     expect(page.locator("#urgent")).to_be_visible()
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.close()
+
+
+def test_a_clinic_abroad_has_the_same_boxes_with_its_own_numbers(browser: Browser, tmp_path: Path, urgent: Urgent) -> None:
+    """Every phrase, each with a slip, and all that sounds alike, where the shipped content is built for a clinic in another country."""
+    root = copy_of_the_repo(tmp_path / "abroad")
+    shutil.copy(REPO / "tests" / "small" / "docs" / "clinics" / "abroad.yml", root / "docs" / "clinics")
+    rewrite(root / "mkdocs.yml", [["clinic: sample", "clinic: abroad"]])
+    outcome = run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=root)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    clinic = built(root, sheets=False).library.clinic
+    assert clinic
+    assert clinic.key == "abroad"
+    chance = random.Random(7)
+    listed = phrases(urgent, clinic)
+    assert ("crisis", "pieta") in listed
+    slips = [(help, mistyped(phrase, chance)) for help, phrase in listed if not re.search(r"\d", phrase)]
+    page = browser.new_page()
+    page.goto((root / "site" / "search" / "index.html").as_uri())
+    asked = [*listed, *slips, *(("", phrase) for phrase in urgent.not_urgent)]
+    answers = search_report.ask_all(page, [(words, "patients") for _, words in asked])
+    missed = [
+        f"{words}: {answer.urgent}" for (help, words), answer in zip(asked, answers, strict=True) if (help not in answer.urgent if help else answer.urgent)
+    ]
+    assert missed == []
+    said = page.locator("#urgent").text_content() or ""
+    page.close()
+    assert [number for number in ("112 or 999", "1800 247 247", "1800 341 900", "your out-of-hours doctor") if number not in said] == []
+    assert [number for number in ("111", "116 123", "Samaritans", "0808 2000 247") if number in said] == []
