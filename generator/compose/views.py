@@ -21,7 +21,6 @@ from generator.text.markup import Part
 # What follows the short form of a message and folds: nothing; its words; its action too; its picture too. The first that makes a page short is taken.
 Folded = Literal["", "words", "action", "all"]
 FOLDED: tuple[Folded, ...] = ("", "words", "action", "all")
-NOW = ("urgent", "crisis")  # the roles of messages for who needs help now
 
 
 class Render(Protocol):
@@ -83,8 +82,8 @@ class Entry:
 
     @property
     def is_urgent_help(self) -> bool:
-        """Whether it is for who needs help now, and opens nothing: it never folds, and is not counted among the words of a page."""
-        return self.message.role in NOW
+        """Whether it is for who needs help now or today, and opens nothing: it never folds, and is not counted among the words of a page."""
+        return self.message.role in URGENT
 
 
 def said_once(points: Iterable[Section]) -> Iterator[str]:
@@ -127,7 +126,7 @@ def entries(
         for_patients = audience is Audience.PATIENTS
         body = None if short_only else message.explanations.get(audience)
         does = for_patients and message.is_practice and not short_only
-        fold: Folded = "all" if does else "" if message.role in NOW else folded
+        fold: Folded = "all" if does else "" if message.role in URGENT else folded
         apart = fold in {"words", "action"}
         found.append(
             Entry(
@@ -136,7 +135,7 @@ def entries(
                 short_only=short_only,
                 short=render(message.short_form(audience)),
                 picture=render(body, part="pictures") if body and markup.pictures(body.markdown) else None,
-                body=render(body, folds=message.role not in NOW, part="words" if apart else "all"),
+                body=render(body, folds=message.role not in URGENT, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=fold != "words") if for_patients and not short_only else None,
                 steps=tuple(

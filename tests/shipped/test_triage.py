@@ -73,6 +73,9 @@ def test_the_page_for_urgent_help_tells_every_sign_with_its_own_urgency(real_sit
         said: set[tuple[str, Urgency | None]] = set()
         roles = {message.name: OF_ROLE.get(message.role) for message in real().library.messages}
         for section in [part for part in root.iter("section") if part.get("aria-labelledby") in roles]:
+            assert audience is Audience.REFERRERS or not (roles[section.get("aria-labelledby") or ""] and list(section.iter("details"))), (
+                "urgent help never folds"
+            )
             for passage in markup.passages_of(visible(section)):
                 for sentence, time in told(passage, triage, roles[section.get("aria-labelledby") or ""]):
                     said |= {(sign.sign, time) for sign in triage.signs if names(sign, markup.spoken(sentence), audience)}
