@@ -86,7 +86,8 @@ def test_every_page_has_the_strict_policy_and_nothing_inline(real_site: Path) ->
     for file in pages:
         text = file.read_text(encoding="utf-8")
         assert (
-            "content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'\"" in text
+            "content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; form-action 'none'; base-uri 'none'\""
+            in text
         )
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|javascript:", text), file
         assert re.search(r'<html lang="en-GB" dir="ltr">', text), file
