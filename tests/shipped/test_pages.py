@@ -242,10 +242,10 @@ def test_main_actions_are_large_enough_for_a_shaky_hand(browser: Browser, addres
 # What a reader meets first
 
 
-def test_a_phone_shows_both_doors_and_the_way_to_urgent_help_at_once(browser: Browser, address: str) -> None:
+def test_a_phone_shows_both_doors_and_the_ways_to_help_at_once(browser: Browser, address: str) -> None:
     with watched(browser, address, viewport={"width": 360, "height": 640}) as page:
         page.goto(address)
-        for name in ("I live with pain", "I treat people with pain", "Urgent help"):
+        for name in ("It is bad right now", "I live with pain", "I treat people with pain", "Urgent help"):
             expect(page.get_by_role("link", name=name, exact=True).first).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("searchbox")).to_be_in_viewport(ratio=1)
 
