@@ -19,7 +19,7 @@ from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
-from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic, WrittenPage
+from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
 from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
@@ -328,6 +328,8 @@ class _Composer:
             if not section:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
+            if isinstance(section, Quotation):
+                here = None  # no words of ours among those of a real person
             return Markup(markup.to_html(section.markdown, resolve, draw, part=part, explain=here))
 
         return render

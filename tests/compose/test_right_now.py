@@ -127,6 +127,13 @@ def test_a_recording_has_native_controls_and_does_not_begin_by_itself(practice: 
     assert (practice / "site/assets/voices/maggie.mp3").read_bytes() == b"ID3\x03 sound"
 
 
+def test_no_word_of_ours_stands_among_those_of_a_real_person(practice: Path) -> None:
+    """A term of the glossary is explained in our own words, and not in a voice."""
+    rewrite(practice / MESSAGE, [["I thought it was silly", "I thought of marmalade"]])
+    text = page(made(practice), "patients/pain/slow-breathing.md").markdown
+    assert 'class="term"' not in text[text.index("<blockquote>") : text.index("</blockquote>")]
+
+
 def test_what_a_voice_says_keeps_its_lines(practice: Path) -> None:
     voice = next(message.voice for message in load(practice)[0].messages if message.voice)
     line = (practice / MESSAGE).read_text(encoding="utf-8").splitlines().index("> I thought it was silly, and I did it on the bus.") + 1

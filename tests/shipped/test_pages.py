@@ -23,6 +23,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 KINDS = (
     "",
     "patients/",
+    "patients/right-now/",
     "patients/safety/",
     "patients/pain-mechanisms/",
     "referrers/about-programmes/",
