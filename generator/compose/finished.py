@@ -18,16 +18,16 @@ from generator.text.markup import SCHEMES
 
 # Everything that a page is made of. What is not here could run, load, send or lead somewhere by itself (iframe, object, form, base, style …).
 ELEMENTS = (
-    "a abbr address article aside b bdi bdo blockquote body br button caption cite code col colgroup dd del details dfn div dl dt em fieldset figcaption "
+    "a abbr address article aside audio b bdi bdo blockquote body br button caption cite code col colgroup dd del details dfn div dl dt em fieldset figcaption "
     "figure footer h1 h2 h3 h4 h5 h6 head header hgroup hr html i img input ins kbd label legend li link main mark meta meter nav ol optgroup option output "
     "p picture pre progress q rp rt ruby s samp script search section select small source span strong sub summary sup table tbody td textarea tfoot th "
     "thead time title tr u ul var wbr svg circle clippath defs desc ellipse g line lineargradient path polygon polyline radialgradient rect stop text tspan"
 )
 # Attributes beside aria-… and data-…
 ATTRIBUTES = (
-    "alt autocapitalize autocomplete charset checked class clip-path clip-rule cols colspan content cx cy d datetime defer dir disabled dx dy enterkeyhint "
+    "alt autocapitalize autocomplete charset checked class clip-path clip-rule cols colspan content controls cx cy d datetime defer dir disabled dx dy enterkeyhint "
     "fill fill-opacity fill-rule focusable font-family font-size font-weight for gradienttransform gradientunits height hidden href http-equiv id inputmode "
-    "lang letter-spacing list loading max maxlength media min multiple name offset opacity open pattern placeholder points preserveaspectratio property r "
+    "lang letter-spacing list loading max maxlength media min multiple name offset opacity open pattern placeholder points preload preserveaspectratio property r "
     "readonly rel required reversed role rows rowspan rx ry scope selected size sizes spellcheck src srcset start step stop-color stop-opacity stroke "
     "stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width tabindex text-anchor title transform "
     "type value viewbox width wrap x x1 x2 xmlns y y1 y2"

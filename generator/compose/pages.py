@@ -17,9 +17,9 @@ from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review
+from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
-from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Reviewed, Section, Topic, WrittenPage
+from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
 from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
@@ -34,6 +34,7 @@ TITLES = {
     "offline": "offline.title",
     "overdue": "overdue.title",
     "search": "theme.search",
+    "right-now": "now.title",
     "glossary": "theme.glossary",
 }
 
@@ -112,6 +113,8 @@ class _Composer:
         for audience in Audience:
             title = say(f"{audience}.title", condition=self.library.programme.condition if self.library.programme else "")
             yield self._audience_page(audience, title)
+        if self.library.moments:
+            yield self._right_now_page(say(TITLES["right-now"]))
         for topic in self.library.topics:
             for audience in Audience:
                 if topic.messages_for(audience):
@@ -193,6 +196,23 @@ class _Composer:
             }
 
         return self._page("practice", uri, audience, message.title, message.place.path, [message], fill)
+
+    def _right_now_page(self, title: str) -> Page:
+        """A door for each hard moment, and behind it a few steps at once: nothing on it folds."""
+        uri, audience = addresses.MADE["right-now"], Audience.PATIENTS
+        messages = [moment.message for moment in self.library.moments]
+
+        def fill(_: Folded) -> Values:
+            bibliography = Bibliography()
+            render = self._html(uri, audience)
+            signs = next(iter(self.library.of_role("urgent")), None)
+            return {
+                "moments": shown_moments(self.library.moments, bibliography, self.today, render),
+                "bibliography": bibliography.sources,
+                "signs": render(signs.in_short) if signs else None,
+            }
+
+        return self._page("right-now", uri, audience, title, "docs/programme.yml", messages, fill)
 
     def _handout_page(self, handout: Handout) -> Page:
         uri, audience = addresses.page_of(handout), handout.audience
@@ -308,6 +328,8 @@ class _Composer:
             if not section:
                 return None
             here = glosses.inside(section.place.path) if glosses and folds and folded else glosses
+            if isinstance(section, Quotation):
+                here = None  # no words of ours among those of a real person
             return Markup(markup.to_html(section.markdown, resolve, draw, part=part, explain=here))
 
         return render
@@ -378,7 +400,8 @@ class _Composer:
         return [addresses.page_of(recipe) for recipe in self.library.recipes if recipe.audience is audience]
 
     def _topic_uris(self, audience: Audience) -> list[str]:
-        return [addresses.MADE[audience], *(addresses.page_of(topic, audience) for topic in self.library.topics if topic.messages_for(audience))]
+        steps = [self.pages["right-now"]] if audience is Audience.PATIENTS and "right-now" in self.pages else []
+        return [addresses.MADE[audience], *steps, *(addresses.page_of(topic, audience) for topic in self.library.topics if topic.messages_for(audience))]
 
 
 def _practices(topic: Topic) -> list[Message]:

@@ -173,21 +173,21 @@ def _shown(entry: Entry) -> Iterator[str]:
 
 def _entries(library: Library, audience: Audience, say: Say) -> list[Entry]:
     where_sheet, where_term = say("search.where_sheet"), say("theme.glossary")
-    return [*_messages(library, audience), *_handouts(library.handouts, audience, where_sheet), *_terms(library.glossary, where_term)]
+    return [*_messages(library, audience, say("now.title")), *_handouts(library.handouts, audience, where_sheet), *_terms(library.glossary, where_term)]
 
 
-def _messages(library: Library, audience: Audience) -> Iterator[Entry]:
+def _messages(library: Library, audience: Audience, right_now: str) -> Iterator[Entry]:
     leading = [(synonym.word, synonym.see) for synonym in (library.search_words.words if library.search_words else ())]
     for topic in library.topics:
         for message in topic.messages_for(audience):
-            sections = message.sections(audience)
+            sections, found = message.sections(audience), addresses.found_at(message, audience, library)
             yield {
                 "kind": "message",
-                "url": addresses.web_path(addresses.page_of(message, audience)),
+                "url": addresses.web_path(found),
                 "title": message.title_for(audience),
                 "question": message.question or "",
                 "say": [*message.people_also_say, *_other_title(message, audience), *(word for word, messages in leading if message in messages)],
-                "where": topic.title,
+                "where": right_now if found != addresses.page_of(message, audience) else topic.title,
                 "heads": [heading for section in sections for heading in markup.headings(section.markdown, 3)],
                 **_told(_sentences(sections), audience),
             }

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
-from generator.content.model import URGENT, Audience, Item, Message, Reviewed, Section, Source
+from generator.content.model import URGENT, Audience, Item, Message, Moment, Reviewed, Section, Source
 from generator.rules.prose import visible_words
 from generator.text import markup
 from generator.text.markup import Part
@@ -65,6 +65,7 @@ class Entry:
     steps: tuple[ShownSteps, ...]
     stop_if: Markup | None
     example: Markup | None
+    voice: Markup | None
     numbers: tuple[int, ...]
     overdue: bool
     folded: Folded
@@ -77,13 +78,34 @@ class Entry:
             "action": (self.short, self.picture),
             "all": (self.short,),
         }
-        seen = (*(words for steps in self.steps for _, words in steps.steps), self.stop_if)
+        seen = (*(words for steps in self.steps for _, words in steps.steps), self.stop_if, self.voice)
         return sum(visible_words(part) for part in (*parts["all" if self.steps else "" if self.is_urgent_help else folded], *seen) if part)
 
     @property
     def is_urgent_help(self) -> bool:
         """Whether it is for who needs help now or today, and opens nothing: it never folds, and is not counted among the words of a page."""
         return self.message.role in URGENT
+
+
+@dataclass(frozen=True)
+class ShownMoment:
+    """One door of the page for right now, and the steps behind it: each with the name of its picture, where it has one, and its words."""
+
+    message: Message
+    when: str
+    steps: tuple[tuple[str | None, Markup | None], ...]
+    overdue: bool
+
+
+def shown_moments(moments: Iterable[Moment], bibliography: Bibliography, today: datetime.date, render: Render) -> tuple[ShownMoment, ...]:
+    """The doors of the page for right now, in their order."""
+    found = []
+    for moment in moments:
+        message = moment.message
+        bibliography.numbers(_sources(message, Audience.PATIENTS))
+        steps = tuple((step.picture, render(step.words)) for step in message.right_now)
+        found.append(ShownMoment(message, moment.when, steps, message.review_by < today))
+    return tuple(found)
 
 
 def said_once(points: Iterable[Section]) -> Iterator[str]:
@@ -143,12 +165,18 @@ def entries(
                 ),
                 stop_if=render(message.stop_if) if does else None,
                 example=render(message.example, folds=True) if does else None,
-                numbers=bibliography.numbers(() if for_patients and message.role in URGENT else message.sources),  # whose words for patients rest on sign-off
+                voice=render(message.voice.words) if message.voice and for_patients and not short_only else None,
+                numbers=bibliography.numbers(_sources(message, audience)),
                 overdue=message.review_by < today,
                 folded=fold,
             )
         )
     return tuple(found)
+
+
+def _sources(message: Message, audience: Audience) -> tuple[Source, ...]:
+    """What the words of a message for this audience rest on: for patients, those of urgent help rest on sign-off."""
+    return () if audience is Audience.PATIENTS and message.role in URGENT else message.sources
 
 
 def review(texts: Iterable[Reviewed], today: datetime.date) -> Review | None:

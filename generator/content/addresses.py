@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 
-from generator.content.model import Audience, Clinic, Format, Handout, Library, Message, Pack, Topic, WrittenPage
+from generator.content.model import URGENT, Audience, Clinic, Format, Handout, Library, Message, Pack, Topic, WrittenPage
 
 # The pages that every site has, beside those of its topics, sheets and packs. `page:` links use these names, and templates ask for them as `pages.name`.
 MADE = {
     "patients": "patients/index.md",
     "referrers": "referrers/index.md",
+    "right-now": "patients/right-now.md",
     "handouts": "handouts/index.md",
     "search": "search.md",
     "sources": "sources.md",
@@ -23,6 +24,7 @@ MARK, CARD = "assets/images/mark.svg", "assets/images/card.png"  # the sign of t
 SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
+RESERVED_TOPICS = frozenset({"index", "right-now"})
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})
 ENDINGS: dict[Format, str] = {
     "standard": ".pdf",
@@ -36,9 +38,10 @@ ENDINGS: dict[Format, str] = {
 def pages(library: Library) -> dict[str, str]:
     """The pages that this site has beside its topics and sheets, by the names that templates and `page:` links know them by.
 
-    `urgent` is the page for urgent help. A glossary without terms has no page.
+    `urgent` is the page for urgent help. A glossary without terms has no page, nor has a programme that names no steps for right now.
     """
-    made = {name: uri for name, uri in MADE.items() if name != "glossary" or library.glossary}
+    there = {"glossary": library.glossary, "right-now": library.moments}
+    made = {name: uri for name, uri in MADE.items() if there.get(name, True)}
     urgent = {"urgent": page_of(library.urgent_topic, Audience.PATIENTS)} if library.urgent_topic else {}
     return {"home": FRONT, **{page.key: page_of(page) for page in library.pages}, **made, **urgent}
 
@@ -64,6 +67,13 @@ def page_of(thing: Topic | Message | Handout | Pack | Clinic | WrittenPage, audi
             return f"handouts/{PACKS}/{thing.key}.md"
         case Handout():
             return f"handouts/{thing.key}.md"
+
+
+def found_at(message: Message, audience: Audience, library: Library) -> str:
+    """Where an answer of the search leads: for patients to the steps for right now, where a message has them; urgent help stands on a page of its own."""
+    if audience is Audience.PATIENTS and message.role not in URGENT and any(moment.message is message for moment in library.moments):
+        return f"{MADE['right-now']}#{message.name}"
+    return page_of(message, audience)
 
 
 def sheet_uri(recipe: Handout | Pack, form: Format, clinic: Clinic | None = None) -> str:

@@ -26,7 +26,11 @@ SIGNS = {
     ".avif": rb".{4}ftypavi[fs]",
     ".ico": rb"\x00\x00\x01\x00",
     ".woff2": rb"wOF2",
+    ".mp3": rb"ID3|\xff[\xe0-\xff]",
+    ".m4a": rb".{4}ftyp",
+    ".ogg": rb"OggS",
 }
+PHOTOS, AUDIO = (".jpg", ".jpeg", ".png", ".webp", ".avif"), (".mp3", ".m4a", ".ogg")  # of a voice
 KINDS = (DRAWING, *SIGNS, *TEXTS)
 LOGOS = "docs/assets/logos"
 APART = ("diagrams", "pictures", "logos")  # folders of docs/assets that pages and sheets draw on, and that are no part of the site

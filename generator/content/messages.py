@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from generator.content.addresses import RESERVED_TOPICS
 from generator.content.documents import Document, read_markdown
 from generator.content.easyread import read_lines
 from generator.content.files import authored, good_name, is_there
@@ -16,12 +17,15 @@ from generator.content.model import (
     Topic,
 )
 from generator.content.problems import Place, Problem, Report, did_you_mean
-from generator.content.steps import read_steps, without_pictures
+from generator.content.quotations import read_voice
+from generator.content.steps import read_right_now, read_steps, without_pictures
 from generator.content.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 ACTION = ("Steps", "An example", "Stop if")  # of a practice
-MESSAGE_SECTIONS = ("In short", "Easy read", *HEADINGS.values(), "What to say", "Try this", *ACTION)
+FOR_PATIENTS = ("In short", "Right now", "Easy read", "For patients", "Try this", *ACTION, "A voice")
+FOR_REFERRERS = ("For referrers", "What to say")
+MESSAGE_SECTIONS = (*FOR_PATIENTS, *FOR_REFERRERS)
 
 
 def load_messages(root: Path, links: Links, report: Report) -> tuple[dict[str, Message], Links]:
@@ -53,6 +57,8 @@ def _load_message(file: Path, key: str, root: Path, links: Links, report: Report
     document = read_markdown(file, root, MESSAGE_SECTIONS, report)
     if document is None or not good_name(file.stem, Place(document.path, 1), report):
         return None
+    said = document.sections.get("A voice")
+    voice = read_voice(said, report) if said and said.markdown else None
     message = validate(
         Message,
         document,
@@ -69,10 +75,13 @@ def _load_message(file: Path, key: str, root: Path, links: Links, report: Report
         step_words=without_pictures(document.sections["Steps"]) if "Steps" in document.sections else None,
         example=Example(example.markdown, example.place) if (example := document.sections.get("An example")) else None,
         stop_if=document.sections.get("Stop if"),
+        right_now=read_right_now(document.sections["Right now"], report) if "Right now" in document.sections else (),
+        right_now_words=without_pictures(document.sections["Right now"]) if "Right now" in document.sections else None,
+        voice=voice,
     )
     whole = _has_its_sections(document, report)
     safe = _steps_say_when_to_stop(document, report)
-    return message if whole and safe else None
+    return message if whole and safe and (voice or not said) else None
 
 
 def _has_its_sections(document: Document, report: Report) -> bool:
@@ -81,9 +90,9 @@ def _has_its_sections(document: Document, report: Report) -> bool:
     wanted = {"In short", *HEADINGS.values()}
     refused: set[str] = set()
     if only == Audience.PATIENTS:
-        refused = {"For referrers", "What to say"}
+        refused = {*FOR_REFERRERS}
     elif only == Audience.REFERRERS:
-        refused = {"In short", "Easy read", "For patients", "Try this", *ACTION}
+        refused = {*FOR_PATIENTS}
     elif only is not None:
         return True  # reported with the other fields
     whole = True
@@ -153,6 +162,9 @@ def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, r
         return None
     document = read_markdown(file, root, tuple(HEADINGS.values()), report)
     if document is None or not good_name(name, Place(document.path, 1), report):
+        return None
+    if name in RESERVED_TOPICS:
+        report(Problem(Place(document.path, 1), f'a topic cannot be called "{name}": the site needs that name', "Rename its folder.", "bad-name"))
         return None
     readers = {audience for message in own.values() for audience in message.explanations} or set(Audience)  # a topic without messages is for both
     missing = [

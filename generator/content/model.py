@@ -270,6 +270,21 @@ class StepList:
     steps: tuple[Step, ...]
 
 
+class Quotation(Section):
+    """What a real person said, word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A real person's own words: whose they are, and the consent by which they stand here. `photo` and `audio` are files in docs/assets."""
+
+    words: Quotation
+    who: str
+    consent: str
+    photo: str | None = None
+    audio: str | None = None
+
+
 class Message(Reviewed):
     """One clinical idea, with one wording for each audience, its sources and its review. One with steps is a practice: something to do."""
 
@@ -292,6 +307,14 @@ class Message(Reviewed):
     step_words: Section | None = None  # all of the steps, without the names of pictures
     example: Example | None = None
     stop_if: Section | None = None
+    right_now: tuple[Step, ...] = ()
+    right_now_words: Section | None = None  # all of those steps, without the names of pictures
+    voice: Voice | None = None
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """Those of its practice, then those for right now."""
+        return (*(step for steps in self.steps for step in steps.steps), *self.right_now)
 
     @property
     def is_practice(self) -> bool:
@@ -331,7 +354,7 @@ class Message(Reviewed):
     def sections(self, audience: Audience) -> tuple[Section, ...]:
         """All that this audience may read of the message, and nothing that the other alone may."""
         own = (
-            (self.in_short, self.explanations.get(audience), *self.action)
+            (self.in_short, self.right_now_words, self.explanations.get(audience), *self.action)
             if audience is Audience.PATIENTS
             else (self.explanations.get(audience), self.what_to_say)
         )
@@ -453,16 +476,25 @@ class Doors(Authored):
     referrers: Text
 
 
+class Moment(Authored):
+    """A time when a person needs steps at once (`when`, in that person's words), and the message that has them under `## Right now`."""
+
+    when: Text
+    message: Annotated[Message, _link("messages", "docs/messages")]
+
+
 class Programme(Keyed):
     """What a programme is called and whom it is for (`docs/programme.yml`). Its words stand in sentences of the templates.
 
     `condition` as in "people who live with …", `for_whom` as in "general information for …", `team` as in "ask …".
+    `right_now` are the doors of the page for right now, in their order; a programme without them has no such page.
     """
 
     condition: Text
     for_whom: Text
     team: Text
     doors: Doors
+    right_now: tuple[Moment, ...] = ()
     lang: Text
     licence: Text | None = None
     hero: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}\.svg$")] | None = None  # a file in docs/assets/images
@@ -688,6 +720,11 @@ class Library:
     def urgent_topic(self) -> Topic | None:
         """The topic of urgent help."""
         return next((topic for topic in self.topics if topic.is_urgent), None)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The doors of the page for right now."""
+        return self.programme.right_now if self.programme else ()
 
     def message(self, key: str) -> Message | None:
         return next((message for message in self.messages if message.key == key), None)

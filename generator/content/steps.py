@@ -1,4 +1,4 @@
-"""The steps of a practice -> its lists of steps: numbered, each with a picture where one helps, under `###` headings where there are several ways.
+"""The steps of a message -> its lists of steps: numbered, each with a picture where one helps, under `###` headings where there are several ways.
 
 1. chair: Sit with your back held up.
 2. Let your shoulders drop.
@@ -38,6 +38,16 @@ def read_steps(section: Section, report: Report) -> tuple[StepList, ...]:
         if not steps:
             report(Problem(section.place, f'there are no steps under "{title}"', "Write them as `1. What to do.`, or take the heading out.", "steps"))
     return tuple(StepList(title, tuple(Step(Section("\n".join(words), place), picture) for picture, words, place in steps)) for title, steps in lists)
+
+
+def read_right_now(section: Section, report: Report) -> tuple[Step, ...]:
+    """The one list of steps for right now; a heading among them is reported."""
+    lists = read_steps(section, report)
+    for steps in lists:
+        if steps.title:
+            what, cure = f'there is a heading in "## Right now": {steps.title}', "Take it out: these steps are one list, for somebody who can hardly think."
+            report(Problem(section.place, what, cure, "right-now"))
+    return tuple(step for steps in lists for step in steps.steps)
 
 
 def without_pictures(section: Section) -> Section:

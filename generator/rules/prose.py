@@ -45,6 +45,7 @@ def _of_programme(library: Library) -> Iterator[Section]:
         for name, text in (("condition", programme.condition), ("for_whom", programme.for_whom), ("team", programme.team)):
             yield Section(text, programme.at(name))
         yield from (Section(door, programme.at(f"doors.{name}")) for name, door in programme.doors)
+        yield from (Section(moment.when, programme.at("right_now", index)) for index, moment in enumerate(programme.right_now))
 
 
 def _of_words(library: Library) -> Iterator[Section]:
@@ -73,6 +74,8 @@ def _of_message(message: Message) -> Iterator[tuple[Section, Audience | None]]:
             yield section, audience
     if message.easy_words:
         yield message.easy_words, Audience.PATIENTS
+    if message.voice:
+        yield message.voice.words, Audience.PATIENTS
 
 
 def of_recipe(recipe: Handout | Pack) -> Iterator[Section]:
@@ -121,6 +124,8 @@ def patients_pages(library: Library) -> Iterator[tuple[Place, list[Section]]]:
             yield handout.place, [section for section in shown if section]
     for page in library.pages:
         yield page.place, [page.body]
+    if library.programme and library.moments:
+        yield library.programme.at("right_now"), [moment.message.right_now_words for moment in library.moments if moment.message.right_now_words]
 
 
 def sections_of(topic: Topic, audience: Audience) -> list[Section]:

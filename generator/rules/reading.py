@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from generator.content.model import Audience, Example, Library, Section
+from generator.content.model import Audience, Example, Library, Quotation, Section
 from generator.content.problems import Problem
 from generator.remembered import recall, remembered
 from generator.rules.prose import example_opening, find, patients_pages, texts
@@ -24,14 +24,14 @@ def patients_words(library: Library) -> Iterator[Problem]:
         return [[found, phrase.harm, phrase.cure] for sentence in _sentences(text) for phrase, found in words.refused(sentence, still=is_still)]
 
     for section in _patients_texts(library):
-        if not isinstance(section, Example):
+        if not isinstance(section, Example | Quotation):
             text, is_still = section.markdown, section.place.path in still
             for found, harm, cure in recall(("refused", words.state, str(is_still), text), partial(refused, text, is_still)):
                 yield Problem(find(section, found), f'"{found.strip()}" {harm}', cure, "wording")
     for section, _ in texts(library):
-        for block in markup.blocks(section.markdown) if isinstance(section, Example) else ():
+        for block in markup.blocks(section.markdown) if isinstance(section, Example | Quotation) else ():
             told = block.replace(opening, "") if opening else block
-            for phrase, found in words.refused_in_example(told):
+            for phrase, found in words.refused_in_voice(told) if isinstance(section, Quotation) else words.refused_in_example(told):
                 yield Problem(find(section, told), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
 
 

@@ -51,7 +51,8 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
     """8. No page or sheet for patients names a medicine that cannot be stopped suddenly without its warning.
 
     On the page of a topic, the lead may say it once for all its messages, with a link to the message that explains it; a topic whose lead does
-    not leaves it to each message, easy read too. Paper shows no lead: every wording of a sheet says it once itself, and so does the letter of a
+    not leaves it to each message, easy read too. The page for right now shows
+    no lead, and has the warning among the steps. Paper shows no lead either: every wording of a sheet says it once itself, and so does the letter of a
     sheet for referrers.
     """
     explains = next(iter(library.of_role("stop-slowly")), None)
@@ -66,8 +67,11 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
             if for_all and message is not explains:  # the link leads to that one
                 continue
             titles = [Section(words, message.at(name)) for name, words in (("title", message.title), ("question", message.question)) if words]
-            for wording in ([*message.sections(Audience.PATIENTS), *titles], [message.easy_words] if message.easy_words else []):
+            told = [section for section in message.sections(Audience.PATIENTS) if section is not message.right_now_words]
+            for wording in ([*told, *titles], [message.easy_words] if message.easy_words else []):
                 yield from _unwarned(library, wording, "this text", f"{warning}, here or in the lead of {topic.place.path}.")
+    for steps in (message.right_now_words for message in library.messages if message.right_now_words):
+        yield from _unwarned(library, [steps], "these steps for right now", f"{warning}, among them.")
     for page in library.pages:
         yield from _unwarned(library, [page.body], "this page", f"{warning}.")
     for handout in library.handouts:

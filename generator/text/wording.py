@@ -126,14 +126,14 @@ _EVERYWHERE = (
 )
 
 
-_TO_READER = _phrase(r"\byou(?:rs?|rself|['’]\w+)?\b", "speaks to the reader in an example", "Tell what a made-up person did.")
+_TO_READER = _phrase(r"\byou(?:rs?|rself|['’]\w+)?\b", "speaks to the reader in one person's story", "Tell what the person did, or leave it out.")
 _ORDER = _phrase(
     r"^(?:(?:please|do not|don['’]t|never|always|try|add|aim|ask|avoid|begin|breathe|build|change|check|choose|circle|come|count|cut|divide|do|draw|find|"
     r"go|hold|increase|keep|learn|leave|let|lie|lift|look|lower|make|mark|move|notice|pick|plan|put|raise|read|reduce|remember|repeat|rest|say|set|share|sit|"
     r"slow|stand|start|stay|stop|stretch|take|tell|think|use|wait|walk|watch|write)\b)"
     r"(?!(?: \w+)? (?:was|were|had|did|helped|came|went|made|took|felt|got|\w+ed)\b)",
-    "gives an order in an example",
-    "Tell in the past what a made-up person did.",
+    "gives an order in one person's story",
+    "Tell in the past what the person did, or leave it out.",
 )
 _PERCENTAGE = _phrase(r"\S*%|\bper ?cent\b", "gives a percentage", "Leave the percentage out.")
 
@@ -175,18 +175,25 @@ class KindWords:
     def refused(self, sentence: str, *, still: bool = False) -> Iterator[tuple[Phrase, str]]:
         """The phrases that this sentence of patients' prose may not hold, with the words found. `still` is for a practice that is done sitting or lying."""
         yield from self._claims(sentence)
-        sentence = _WATCHING.sub(_blank, self._allowed.sub(_blank, sentence))
-        for match in _AMOUNT.pattern.finditer(_QUIET.sub(_blank, sentence) if still else sentence):
-            yield _AMOUNT, match[0]
+        yield from self._amounts(_QUIET.sub(_blank, sentence) if still else sentence)
 
     def refused_in_example(self, text: str) -> Iterator[tuple[Phrase, str]]:
         """The phrases that a paragraph of an example may not hold: it tells of amounts, and nothing of it is meant for its reader but what is quoted."""
-        medicine = _phrase(rf"\b{MEDICINE}\b|{self.stop_slowly.pattern}", "names a medicine in an example", "Tell of something else that the person did.")
+        medicine = _phrase(rf"\b{MEDICINE}\b|{self.stop_slowly.pattern}", "names a medicine in one person's story", "Tell of something else, or leave it out.")
         for sentence in markup.sentences(text):
             yield from self._claims(sentence)
             yield from _found((_PERCENTAGE, medicine), sentence)
         for sentence in markup.sentences(_QUOTED.sub(lambda found: "-" * len(found[1]) + found[2], text)):
             yield from _found((_TO_READER, _ORDER), sentence)
+
+    def refused_in_voice(self, text: str) -> Iterator[tuple[Phrase, str]]:
+        """The phrases that a paragraph of a real person's words may not hold: those of an example, and amounts, since no line says that they are no advice."""
+        yield from self.refused_in_example(text)
+        for sentence in markup.sentences(text):
+            yield from self._amounts(sentence)
+
+    def _amounts(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
+        yield from _found((_AMOUNT,), _WATCHING.sub(_blank, self._allowed.sub(_blank, sentence)))
 
     def _claims(self, sentence: str) -> Iterator[tuple[Phrase, str]]:
         """What no sentence for patients may hold, wherever it stands."""

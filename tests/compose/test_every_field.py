@@ -51,10 +51,12 @@ NOT_SHOWN = {
     "Source.supports": "names of messages",
     "Triage.reviewer": "for `pmp review`",
     "Triage.times": "for the rule",
+    "Voice.consent": "how and when it was given is for the clinic",
     "Urgent.reviewer": "for `pmp review`",
     "Words.reviewer": "for `pmp review`",
 }
-LEFT = {"Programme.lang", "Diagram.svg", "Picture.svg"}  # a tag that libraries read; drawings, of which each has an allow-list of its own
+# A tag that libraries read; drawings, of which each has an allow-list of its own; names of files that have to be there
+LEFT = {"Programme.lang", "Diagram.svg", "Picture.svg", "Voice.photo", "Voice.audio"}
 
 
 class Spoilt:
@@ -161,7 +163,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     alarm = root / "docs/messages/pain/alarm.md"
     written = alarm.read_text(encoding="utf-8").replace("A marmalade jar can set it off.", "A marmalade jar can set it off.\n\n![A bell](diagram:bell)")
     written = written.replace("local: [team]", "local: [team, programme, referral, medicines, contact, urgent-help]")
-    alarm.write_text(f"{written}\n\n## Easy read\n\n- body: The alarm rings.\n", encoding="utf-8")
+    steps = "## Right now\n\n1. Sit.\n2. Rest.\n3. Wait.\n4. Look.\n"
+    voice = "## A voice\n\n> I rang.\n\nwho: Sam\nconsent: 2026-01-08, on paper\n"
+    alarm.write_text(f"{written}\n\n## Easy read\n\n- body: The alarm rings.\n\n{steps}\n{voice}", encoding="utf-8")
+    programme = root / "docs/programme.yml"
+    programme.write_text(f"{programme.read_text(encoding='utf-8')}right_now:\n  - {{when: It rings, message: pain/alarm}}\n", encoding="utf-8")
     real = root / "docs/messages/pain/real-pain.md"
     real.write_text(real.read_text(encoding="utf-8").replace("[green-2020]", "[green-2020, plum-2022]"), encoding="utf-8")
     sources = root / "docs/sources.yml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -112,6 +113,47 @@ def test_who_comes_for_urgent_help_sees_the_number_at_once(page: Page, address: 
         assert region.get_by_role("link", name=number, exact=True).first.get_attribute("href") == f"tel:{number}"
     page.get_by_role("link", name="Which signs, and how fast").click()
     expect(page.get_by_role("heading", name="When to get emergency help")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("start", ["", "patients/"])
+def test_who_can_hardly_think_is_two_taps_from_the_first_step(page: Page, address: str, start: str) -> None:
+    """On an old phone: the four doors on one screen, the steps in sight behind each, whom to ring before them for who cannot go on, and nothing to open."""
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(address + start)
+    page.get_by_role("link", name="It is bad right now").click()
+    expect(page).to_have_url(f"{address}patients/right-now/")
+    doors = page.get_by_role("navigation", name="Right now").get_by_role("link")
+    expect(doors).to_have_text(["A flare-up", "Awake at 3 am", "Panicking or overwhelmed", "I cannot go on"])
+    for door in doors.all():
+        expect(door).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for name in doors.all_text_contents():
+        page.goto(f"{address}patients/right-now/")
+        page.get_by_role("navigation", name="Right now").get_by_role("link", name=name).click()
+        region = page.get_by_role("region", name=name)
+        first = region.get_by_role("listitem").first
+        expect(region.get_by_role("heading")).to_be_in_viewport(ratio=1)
+        expect(first).to_be_in_viewport(ratio=1)
+        expect(region.get_by_role("link", name="999", exact=True)).to_have_attribute("href", "tel:999")
+        assert region.locator("details").count() == 0
+        if name == "I cannot go on":
+            expect(region.get_by_role("link", name="111", exact=True)).to_be_in_viewport(ratio=1)
+            expect(first).to_contain_text("999")
+
+
+@pytest.mark.parametrize(
+    ("words", "door"),
+    [
+        ("overdid it", "flare-up-first-hour-day-week"),
+        ("overdid it yesterday", "flare-up-first-hour-day-week"),
+        ("can't move today", "flare-up-first-hour-day-week"),
+        ("3am", "awake-at-3am"),
+        ("panic", "overwhelmed-right-now"),
+    ],
+)
+def test_the_search_leads_to_the_steps_for_right_now(page: Page, address: str, words: str, door: str) -> None:
+    page.goto(f"{address}search/#{urlencode({'q': words, 'for': 'patients'})}")
+    expect(page.locator("#results a").first).to_have_attribute("href", f"../patients/right-now/#{door}")
 
 
 def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) -> None:

@@ -26,6 +26,7 @@ COLOURS = ("color-contrast", "color-contrast-enhanced")
 KINDS = (
     "",
     "patients/",
+    "patients/right-now/",
     "patients/safety/",
     "patients/pain-mechanisms/",
     "referrers/about-programmes/",
@@ -96,7 +97,8 @@ def test_every_page_has_the_strict_policy_and_nothing_inline(real_site: Path) ->
     for file in pages:
         text = file.read_text(encoding="utf-8")
         assert (
-            "content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'\"" in text
+            "content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; form-action 'none'; base-uri 'none'\""
+            in text
         )
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|javascript:", text), file
         assert re.search(r'<html lang="en-GB" dir="ltr">', text), file
@@ -251,10 +253,10 @@ def test_main_actions_are_large_enough_for_a_shaky_hand(browser: Browser, addres
 # What a reader meets first
 
 
-def test_a_phone_shows_both_doors_and_the_way_to_urgent_help_at_once(browser: Browser, address: str) -> None:
+def test_a_phone_shows_both_doors_and_the_ways_to_help_at_once(browser: Browser, address: str) -> None:
     with watched(browser, address, viewport={"width": 360, "height": 640}) as page:
         page.goto(address)
-        for name in ("I live with pain", "I treat people with pain", "Urgent help"):
+        for name in ("It is bad right now", "I live with pain", "I treat people with pain", "Urgent help"):
             expect(page.get_by_role("link", name=name, exact=True).first).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("searchbox")).to_be_in_viewport(ratio=1)
 

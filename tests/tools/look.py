@@ -1,4 +1,4 @@
-"""`make look`: the ten kinds of page, and odd content, at 360 and 1280 pixels in light and dark, on contact sheets to look at.
+"""`make look`: the kinds of page, and odd content, at 360 and 1280 pixels in light and dark, on contact sheets to look at.
 
 Each is photographed as its first screen (for what a reader meets first) and whole (`.cache/look/*.png`).
 """
@@ -19,6 +19,7 @@ from tests.tools.odd import ODD
 KINDS = {
     "front": "",
     "patients": "patients/",
+    "right now": "patients/right-now/",
     "topic for patients": "patients/pain-mechanisms/",
     "urgent help": "patients/safety/",
     "professionals": "referrers/",

@@ -52,6 +52,11 @@ class Query:
         """The page of its own that the right answer has, where it is a skill."""
         return f"{self.audience}/{self.topic}/{self.message}/"
 
+    @property
+    def door(self) -> str:
+        """Its steps for right now, where it has some."""
+        return f"{self.audience}/right-now/#{self.message}"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -167,7 +172,10 @@ def place(address: str, links: Sequence[str]) -> int:
 def measure(page: Page, asked: Sequence[Query]) -> list[tuple[Query, Answer, int]]:
     """What our page answers to each query, and the place of the right answer."""
     answers = ask_all(page, [(query.words, query.audience) for query in asked])
-    return [(query, answer, place(query.address, answer.links) or place(query.page, answer.links)) for query, answer in zip(asked, answers, strict=True)]
+    return [
+        (query, answer, place(query.address, answer.links) or place(query.page, answer.links) or place(query.door, answer.links))
+        for query, answer in zip(asked, answers, strict=True)
+    ]
 
 
 def measure_theme(page: Page, asked: Sequence[Query], library: Library) -> list[tuple[int, bool]]:
