@@ -4,7 +4,7 @@
 
   const PAUSE = 600; // after the last key, so that nothing jumps while somebody types
   const FLOOR = 184; // of the picture
-  const TALLEST = 150;
+  const TALLEST = 172;
   const help = document.querySelector(".amount");
   const find = (name) => help.querySelector(name);
   const all = (name) => [...help.querySelectorAll(name)];
@@ -41,12 +41,11 @@
     const middle = [...values].sort((one, other) => one - other)[1];
     const chosen = number(start);
     const top = (value) => FLOOR - (TALLEST * value) / Math.max(...values, chosen ?? 0);
-    const bars = all(".bar");
+    const columns = all(".column");
     const said = all("svg .value");
     for (const [place, value] of values.entries()) {
-      bars[place].setAttribute("y", top(value));
-      bars[place].setAttribute("height", FLOOR - top(value));
-      said[place].setAttribute("y", top(value) - 8);
+      columns[place].setAttribute("y", top(value));
+      columns[place].setAttribute("height", FLOOR - top(value));
       said[place].textContent = find(`[data-fill="${place}"]`).textContent = tries[place].value.trim();
     }
     find('[data-fill="middle"]').textContent = `${tries[values.indexOf(middle)].value.trim()} ${find("#amount-unit").value.trim()}`.trim();

@@ -117,6 +117,7 @@
   }
   synthesis?.addEventListener?.("voiceschanged", offerVoice); // some devices find their voices late
   offerVoice();
+  aloud.querySelector("input").checked = false; // some browsers bring back what was ticked before
   turn("stopped");
   mode.hidden = false;
 })();
