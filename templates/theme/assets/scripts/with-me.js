@@ -32,7 +32,7 @@
   function speak(text) {
     const own = voice();
     if (!own) return;
-    const said = new SpeechSynthesisUtterance(text);
+    const said = new SpeechSynthesisUtterance(text.trim());
     said.voice = own;
     said.lang = own.lang;
     said.rate = 0.9;
