@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -264,6 +265,19 @@ def test_without_scripts_there_are_steps_and_a_way_on_paper(browser: Browser, ad
         expect(page.locator(".amount details")).to_be_hidden()
         page.locator(".amount").get_by_role("link", name="Find my baseline").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Find my baseline")
+
+
+@pytest.mark.parametrize("path", [BREATHING, MUSCLES, BASELINE])
+def test_a_page_with_a_tool_is_light(page: Page, address: str, real_site: Path, path: str) -> None:
+    """At most 20 KB packed without fonts, as every page; no page loads the tool of another."""
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.removeprefix(address)))
+    page.goto(address + path, wait_until="networkidle")
+    files = {name if Path(name).suffix else f"{name}index.html" for name in loaded if not name.endswith(".woff2")}
+    assert [name for name in sorted(files) if re.search("amount|with-me", name)] == [
+        f"assets/{folder}/{'amount' if path == BASELINE else 'with-me'}{end}" for folder, end in (("scripts", ".js"), ("styles", ".css"))
+    ]
+    assert sum(len(gzip.compress((real_site / name).read_bytes())) for name in files) <= 20 * 1024
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
