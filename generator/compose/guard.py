@@ -26,6 +26,7 @@ FEWEST = 5  # words of a title that can only be that title; a sentence has one m
 ALLOWED = {
     "assets/vendor/minisearch.js": r"\bfetch\(key,initial\)\{|\bthis\._index\.fetch\(term,createMap\)",  # a method of its own map, of that name
     "worker.js": r'\bfetch\((?:event\.request|ROOT\+path),\{cache:"no-cache"\}\)|\bcaches\b',  # passes on what a page asks for, and keeps the site itself
+    "assets/scripts/with-me.js": r"\bspeechSynthesis\b",  # has voices of the device alone read, as tests/shipped/test_tools.py holds
     "assets/scripts/page.js": r"\bwindow\.name\b",  # the tab keeps "light" or "dark" until it is closed: no answer, and never on disk
 }
 
@@ -125,7 +126,7 @@ def nothing_is_sent(folder: Path) -> Iterator[Problem]:
     """5. No style or script sends anything anywhere: nothing from other hosts, no stored answers. What a page may hold, `finished` says."""
     signs = {
         ".css": r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//",
-        ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
+        ".js": r"\b(?:fetch|sendBeacon|importScripts)\(|\b(?:XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|localStorage|sessionStorage|indexedDB|speechSynthesis)\b|document\.cookie|\bwindow\.name\b|\bcaches\b",
     }
     for file in sorted(folder.rglob("*")):
         pattern = signs.get(file.suffix)

@@ -14,6 +14,8 @@ from generator.content.model import Words
 PARTS = {
     "assets/vendor/minisearch.js": ("vendor/minisearch",),
     addresses.SEARCH_SCRIPT: ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
+    "assets/scripts/with-me.js": ("scripts/with-me",),
+    "assets/scripts/amount.js": ("scripts/amount",),
 }
 PAGE = "assets/scripts/page.js"
 GROUP = "script."  # of the words that scripts alone show

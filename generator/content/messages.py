@@ -132,7 +132,7 @@ def _steps_say_when_to_stop(document: Document, report: Report) -> bool:
     if "Steps" in sections:
         return True
     alone = [(sections[heading].place, f'"## {heading}"') for heading in ACTION if heading in sections]
-    alone += [(Place(document.path, document.line_of(("practice",))), "`practice`")] if "practice" in document.fields else []
+    alone += [(Place(document.path, document.line_of((key,))), f"`{key}`") for key in ("practice", "tool") if key in document.fields]
     for place, name in alone:
         report(Problem(place, f"{name} stands here, and there are no steps", 'Add "## Steps", a numbered list; or take it out.', "missing-section"))
     return not alone

@@ -238,6 +238,8 @@ URGENT: tuple[Role, ...] = ("urgent", "soon", "crisis")
 
 SKILL = "skill"  # the layout of a sheet with the steps of one practice on its front, and room to write on its back
 
+Tool = Literal["breathing-picture", "find-my-amount"]  # what the page of a practice adds where scripts run
+
 LocalPart = Literal["team", "programme", "referral", "medicines", "contact", "urgent-help"]
 
 
@@ -303,6 +305,7 @@ class Message(Reviewed):
     what_to_say: Section | None = None
     try_this: Section | None = None
     practice: Literal["still", "moves"] | None = None
+    tool: Tool | None = None
     steps: tuple[StepList, ...] = ()
     step_words: Section | None = None  # all of the steps, without the names of pictures
     example: Example | None = None

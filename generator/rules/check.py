@@ -51,6 +51,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from practices.voices_have_their_files(library)
     yield from practices.examples_say_that_they_are_examples(library)
     yield from practices.moving_is_safe_to_try(library)
+    yield from practices.breathing_pictures_have_a_place(library)
     yield from practices.sheets_of_skills_can_be_made(library)
     yield from recipes.sheets_can_be_made(library, root)
     yield from recipes.safe_beside_what_to_check(library)

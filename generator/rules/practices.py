@@ -95,6 +95,13 @@ def moving_is_safe_to_try(library: Library) -> Iterator[Problem]:
                 yield _moves(message, "does not lead to the message about soreness", f"Add a link to message:{soreness[0].key}.")
 
 
+def breathing_pictures_have_a_place(library: Library) -> Iterator[Problem]:
+    """The picture that breathes stands where a practice is done with the reader, and only one that is done sitting or lying is."""
+    for message in library.messages:
+        if message.tool == "breathing-picture" and message.practice != "still":
+            yield Problem(message.at("tool"), "a breathing picture is for a quiet practice", "Add `practice: still` if it is one, or take `tool` out.", "tool")
+
+
 def _moves(message: Message, what: str, cure: str) -> Problem:
     return Problem(message.at("practice"), f"this practice moves, and {what}", cure, "moves")
 

@@ -48,6 +48,14 @@ def test_what_the_search_library_may_do_no_other_script_may(tmp_path: Path) -> N
     assert [problem.place.path.split("/")[-1] for problem in guard.nothing_is_sent(tmp_path)] == ["other.js"]
 
 
+def test_only_the_script_that_reads_steps_aloud_may_use_voices(tmp_path: Path) -> None:
+    """A voice that is not of the device sends the words away; tests/shipped/test_tools.py holds that script to those that are."""
+    for name in ("with-me.js", "other.js"):
+        (tmp_path / "assets" / "scripts").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "assets" / "scripts" / name).write_text("window.speechSynthesis.getVoices();\n", encoding="utf-8")
+    assert [problem.place.path.split("/")[-1] for problem in guard.nothing_is_sent(tmp_path)] == ["other.js"]
+
+
 def test_a_pack_carries_urgent_help_where_each_of_its_sheets_does(project: Project) -> None:
     outcome = built(project())
     assert outcome.site

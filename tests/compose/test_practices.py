@@ -51,6 +51,19 @@ def test_steps_and_when_to_stop_never_fold(practice: Path) -> None:
         assert 'aria-label="A person breathing out"' in open_text, "the picture stands beside its step"
 
 
+def test_a_quiet_practice_is_done_with_the_reader(practice: Path) -> None:
+    uri = "patients/pain/slow-breathing.md"
+    assert 'class="with-me"' in page(practice, uri).markdown
+    assert 'class="breath"' not in page(practice, uri).markdown
+    rewrite(practice / MESSAGE, [["practice: still", "practice: still\ntool: breathing-picture"]])
+    assert 'class="breath"' in page(practice, uri).markdown
+    rewrite(practice / MESSAGE, [["practice: still\ntool: breathing-picture\n", "tool: find-my-amount\n"], ["about 3 minutes, or less", "a while"]])
+    text = page(practice, uri).markdown
+    assert 'class="with-me"' not in text
+    assert 'class="amount"' in text
+    assert '<a href="../../../handouts/slow-breathing/">' in text, "the sheet, for those who use paper"
+
+
 def test_steps_do_not_fold_on_a_page_that_is_too_long(practice: Path) -> None:
     many = "".join(f"{number}. Breathe out softly, and let one part of the body after the other rest for a while.\n" for number in range(4, 50))
     rewrite(practice / MESSAGE, [["### When that is hard", f"{many}\n### When that is hard"]])
@@ -125,6 +138,7 @@ BROKEN = {
     "a length without its way out": ([["about 3 minutes, or less", "about 3 minutes"]], ["32 wording"]),
     "a length where nobody sits still": ([["practice: still\n", ""]], ["31 wording"]),
     "a kind of practice that there is not": ([["practice: still", "practice: quick"]], ["6 wrong-value"]),
+    "a tool that there is not": ([["practice: still", "practice: still\ntool: find-my-mount"]], ["7 wrong-value"]),
     "a movement without what it needs": (
         [["practice: still", "practice: moves"], ["about 3 minutes, or less", "a while"]],
         ["6 moves", "6 moves", "docs/messages:1 role"],

@@ -23,7 +23,13 @@ def test_published_scripts_keep_their_licence_and_lose_their_comments() -> None:
     words = real().library.words
     assert words
     published = scripts.published(REPO, words)
-    assert set(published) == {"assets/vendor/minisearch.js", "assets/scripts/search.js", "assets/scripts/page.js"}
+    assert set(published) == {
+        "assets/vendor/minisearch.js",
+        "assets/scripts/search.js",
+        "assets/scripts/page.js",
+        "assets/scripts/with-me.js",
+        "assets/scripts/amount.js",
+    }
     assert published["assets/vendor/minisearch.js"].startswith("/*! MiniSearch 7.2.0, MIT licence")
     packed = {name: packing.script(text) for name, text in published.items()}
     assert {name: text.count("/*") for name, text in packed.items() if "/*" in text} == {"assets/vendor/minisearch.js": 1}
@@ -38,6 +44,8 @@ def test_the_site_has_no_script_twice(real_site: Path) -> None:
         "assets/vendor/minisearch.js",
         "assets/scripts/search.js",
         "assets/scripts/page.js",
+        "assets/scripts/with-me.js",
+        "assets/scripts/amount.js",
         "worker.js",
         "search/words.js",
         "search/patients.js",
