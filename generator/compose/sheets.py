@@ -181,7 +181,7 @@ class Sheets:
                 words: list[object] = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
                 shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
-                words = [(entry.title, entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+                words = [(entry.title, entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in shown]
                 words += [(entry.steps, entry.stop_if, entry.example) for entry in shown if entry.steps]
                 words += [prompt.example for prompt in handout.prompts if prompt.example]
             said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
