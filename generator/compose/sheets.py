@@ -73,7 +73,9 @@ class Sheets:
         def html() -> str:
             introduction = self._html(clinic)(pack.introduction)
             version = _digest([pack.title, self._plain(pack.introduction), [self._version(sheet, form) for sheet in pack.sheets]])
-            contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=version, **self._shared(clinic, pack))
+            contents = self.templates.render(
+                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=version, **self._shared(clinic, pack)
+            )
             return self._document(pack, form, clinic, contents)
 
         return Print(limit=None, parts=parts, **self._facts(pack, form, named, html))

@@ -3,7 +3,7 @@
 A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows what came with a sheet and nothing else.
 A sheet is laid out with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
 and of the lines for notes those stay that fit above it. One that would take more sides than it may, or one more for a few lines, is laid out closer.
-A picture that fits on no side before the next lets the words after it go first.
+Where a picture would leave too much of a side empty, the words after it go first; a form, or what tells when to stop, then flows on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -34,7 +34,8 @@ html, html.referrers { line-height: 1.24 }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
 """
-MOST_EMPTY = 0.4  # of a side, below what is on it. The last side may be emptier, where no foot stands on it: it ends when there is no more to say
+MOST_EMPTY = 0.4  # of a side, below what is on it. Two may be emptier: the last, after which there is no more to say, and one whose rest is lines for notes
+SPARED = 0.1  # what may be empty instead, while a sheet takes more sides than it may
 SAVED = 0.1  # of each side, where a sheet is laid out closer
 MARKS = {"LineBox", "TableCellBox", "BlockReplacedBox"}
 SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foot to another side
@@ -63,11 +64,12 @@ def render(html: str, files: Files, limit: int | None, preview: bool) -> Outcome
         parsed = renderer.parse(html)
         document = renderer.render(parsed)
         style = ""
-        if len(document.pages) > limit if limit is not None else _has_a_side_for_a_few_lines(document.pages):
+        too_long = limit is not None and len(document.pages) > limit
+        if too_long or (limit is None and _has_a_side_for_a_few_lines(document.pages)):
             closer = renderer.render(parsed, CLOSER)
-            if limit is not None or len(closer.pages) < len(document.pages):
+            if too_long or len(closer.pages) < len(document.pages):
                 document, style = closer, CLOSER
-        while (picture := _picture_below_a_gap(document.pages)) is not None and renderer.let_words_go_before(picture, parsed):
+        while (whole := _whole_below_a_gap(document.pages, limit)) is not None and renderer.give_way(whole, parsed):
             document = renderer.render(parsed, style)
         _settle(document)
         over = _lines_over(document.pages, limit) if limit is not None else 0
@@ -173,14 +175,17 @@ class _Renderer:
         styles = [self._css, self._style(more)] if more else [self._css]
         return sheet.render(stylesheets=styles, font_config=self._fonts)
 
-    def let_words_go_before(self, picture: Any, sheet: Any) -> bool:
-        """Change a parsed sheet: what follows a picture in its message comes before it. False where nothing does."""
+    def give_way(self, whole: Any, sheet: Any) -> bool:
+        """Change a parsed sheet: what follows a picture in its message comes before it; what else was whole may break. False where nothing can be done."""
         root = sheet.etree_element
-        parent = next(element for element in root.iter() if picture in list(element))
-        at = list(parent).index(picture)
-        if at == len(parent) - 1:
+        parent = next(element for element in root.iter() if whole in list(element))
+        at = list(parent).index(whole)
+        if whole.tag != "figure" and not whole.get("style"):
+            whole.set("style", "break-inside: auto")
+        elif whole.tag == "figure" and at < len(parent) - 1:
+            parent[at : at + 2] = [parent[at + 1], whole]
+        else:
             return False
-        parent[at : at + 2] = [parent[at + 1], picture]
         sheet.wrapper_element = type(sheet.wrapper_element).from_html_root(root)
         return True
 
@@ -249,12 +254,13 @@ def _has_a_side_for_a_few_lines(pages: list[Any]) -> bool:
     return any(1 - empty[side] <= empty[side - 1] + SAVED * side for side in range(1, len(pages)))
 
 
-def _picture_below_a_gap(pages: list[Any]) -> Any:
-    """The picture at the head of a page, that left too much of the page before it empty; None where there is none."""
+def _whole_below_a_gap(pages: list[Any], limit: int | None) -> Any:
+    """What is kept whole at the head of a page, and left too much of the page before it empty: a picture, a form, when to stop. None where there is none."""
+    most = SPARED if limit is not None and len(pages) > limit else MOST_EMPTY
     for before, page in pairwise(pages):
-        if _empty(before) > MOST_EMPTY:
+        if _empty(before) > most:
             for box in _boxes(page):
-                if box.element_tag == "figure":
+                if box.element_tag in {"figure", "form"} or (box.element is not None and box.element.get("class") == "stop-if"):
                     return box.element
                 if type(box).__name__ == "LineBox":
                     break
