@@ -316,23 +316,6 @@ def test_a_side_that_is_too_empty_is_a_problem_and_the_last_may_be(project: Proj
     assert len(sheets) == 1 - len(told)
 
 
-def test_a_few_lines_have_no_side_of_their_own(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sheet that promises no number of sides is set closer too where that saves one, and only there."""
-    root = project()
-    sheet = next(made for made in prints(root) if made.uri == "handouts/real-large-print.pdf")
-    long = [changed(sheet, uri=f"{count}.pdf", html=sheet.html.replace("</header>", "</header>" + "<p>One line.</p>" * count)) for count in range(20, 44, 2)]
-    sides = []
-    for _ in range(2):
-        with ThreadPoolExecutor(1) as here:
-            sheets, problems = Rendering(root, long, executor=here).wait()
-        assert problems == []
-        sides.append([made.pages for made in sheets])
-        shutil.rmtree(root / ".cache")
-        monkeypatch.setattr(typeset, "CLOSER", "")
-    assert sides[0] != sides[1]
-    assert all(closer <= wide for closer, wide in zip(*sides, strict=True))
-
-
 def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(project: Project) -> None:
     """On one side with the foot, from the side before on, at the head of a side that the foot has for itself, or nowhere."""
     root = project()
