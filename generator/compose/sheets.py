@@ -72,7 +72,10 @@ class Sheets:
 
         def html() -> str:
             introduction = self._html(clinic)(pack.introduction)
-            contents = self.templates.render("handouts/_contents.html.j2", recipe=pack, introduction=introduction, **self._shared(clinic, pack))
+            version = _digest([pack.title, self._plain(pack.introduction), [self._version(sheet, form) for sheet in pack.sheets]])
+            contents = self.templates.render(
+                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=version, **self._shared(clinic, pack)
+            )
             return self._document(pack, form, clinic, contents)
 
         return Print(limit=None, parts=parts, **self._facts(pack, form, named, html))
@@ -182,11 +185,10 @@ class Sheets:
                 words: list[object] = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
                 shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
-                words = [(entry.title, entry.short if entry.short_only else entry.body, entry.what_to_say, entry.try_this) for entry in shown]
+                words = [(entry.title, entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in shown]
                 words += [(entry.steps, entry.stop_if, entry.example) for entry in shown if entry.steps]
                 words += [prompt.example for prompt in handout.prompts if prompt.example]
-            said = repr([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
-            self._versions[handout.key, easy] = hashlib.sha256(said.encode()).hexdigest()[:4]
+            self._versions[handout.key, easy] = _digest([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
         return self._versions[handout.key, easy]
 
     def _base(self, clinic: Clinic) -> str | None:
@@ -215,6 +217,10 @@ class Sheets:
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
         return Markup(plain.to_text(section.markdown, draw)) if section else None
+
+
+def _digest(said: list[object]) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:4]
 
 
 def _code(address: str, title: str) -> Markup:

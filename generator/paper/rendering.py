@@ -223,7 +223,7 @@ def _altered(sheet: Print, uri: str) -> Problem:
 
 
 def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
-    """A sheet keeps the number of sides that its recipe promises, and is made without a warning."""
+    """A sheet keeps the number of sides that its recipe promises, wastes none of them, and is made without a warning."""
     place = sheet.recipe.place
     for complaint in outcome.complaints:
         yield Problem(place, f"the sheet {sheet.uri} cannot be set: {complaint}", "Mend its layout in templates/handouts.", "sheet")
@@ -234,4 +234,11 @@ def _problems(sheet: Print, outcome: Outcome) -> Iterable[Problem]:
             f"the sheet {sheet.uri} takes {outcome.pages} sides, and its recipe allows {sheet.limit}: {outcome.lines_over} lines too many.{longest}",
             "Show a message in its short form ({message: …, show: short}), take one out, or allow more `pages`.",
             "too-long",
+        )
+    elif outcome.empty_side:
+        yield Problem(
+            place,
+            f"the sheet {sheet.uri} leaves {outcome.empty:.0%} of side {outcome.empty_side} empty, because what comes next has to stay in one piece",
+            "Change the order of its messages, or shorten what comes next: a picture, or what is to be filled in.",
+            "empty-side",
         )

@@ -1,8 +1,9 @@
 """One sheet, from print HTML to PDF. The only room that knows WeasyPrint; it is imported in workers only.
 
 A worker keeps one renderer: one font set, one parsed stylesheet, one fetcher that knows what came with a sheet and nothing else.
-A sheet is laid out once, with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
-and of the lines for notes those stay that fit above it. One that would take more sides than it may is laid out closer.
+A sheet is laid out with its room for notes beside the flow, where it takes no place. Then its foot moves to the bottom of its last side,
+and of the lines for notes those stay that fit above it. One that would take more sides than it may, or one more for a few lines, is laid out closer.
+Where a picture would leave too much of a side empty, the words after it go first; a form, or what tells when to stop, then flows on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from generator.paper import finish
@@ -30,13 +32,19 @@ CLOSER = """
 html, html.referrers { line-height: 1.24 }
 .message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
+.easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
 """
+MOST_EMPTY = 0.4  # of a side, below what is on it. Two may be emptier: the last, after which there is no more to say, and one whose rest is lines for notes
+SPARED = 0.1  # what may be empty instead, while a sheet takes more sides than it may
+SAVED = 0.1  # of each side, where a sheet is laid out closer
+MARKS = {"LineBox", "TableCellBox", "BlockReplacedBox"}
 SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foot to another side
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker hands back: the PDF, a picture of its first side if it was wanted, its pages, how many lines lie beyond the limit, its longest message, and what WeasyPrint complained of."""
+    """What a worker hands back: the PDF, a picture of its first side if it was wanted, its pages, how many lines lie beyond the limit, its longest message,
+    its first side that is too empty and by what share, and what WeasyPrint complained of."""
 
     pdf: bytes
     picture: bytes | None
@@ -44,6 +52,8 @@ class Outcome:
     lines_over: int = 0
     longest: str = ""
     longest_lines: int = 0
+    empty_side: int = 0
+    empty: float = 0
     complaints: tuple[str, ...] = ()
 
 
@@ -53,15 +63,23 @@ def render(html: str, files: Files, limit: int | None, preview: bool) -> Outcome
     def made(renderer: _Renderer) -> Outcome:
         parsed = renderer.parse(html)
         document = renderer.render(parsed)
-        if limit is not None and len(document.pages) > limit:
-            document = renderer.render(parsed, CLOSER)
+        style = ""
+        too_long = limit is not None and len(document.pages) > limit
+        if too_long or (limit is None and _has_a_side_for_a_few_lines(document.pages)):
+            closer = renderer.render(parsed, CLOSER)
+            if too_long or len(closer.pages) < len(document.pages):
+                document, style = closer, CLOSER
+        while (whole := _whole_below_a_gap(document.pages, limit)) is not None and renderer.give_way(whole, parsed):
+            document = renderer.render(parsed, style)
         _settle(document)
         over = _lines_over(document.pages, limit) if limit is not None else 0
+        shares = [0 if any(_sections(page._page_box, "room")) else _empty(page) for page in document.pages[:-1]]  # notes fill what is left
+        empty_side = next((side for side, share in enumerate(shares, 1) if share > MOST_EMPTY), 0)
         pdf = _written(document)
-        picture = draw(pdf, files[STYLE].decode()) if preview else None
+        image = draw(pdf, files[STYLE].decode()) if preview else None
         lines = _message_lines(document.pages)
         longest = max(lines, key=lambda key: lines[key], default="")
-        return Outcome(pdf, picture, len(document.pages), over, longest, lines[longest])
+        return Outcome(pdf, image, len(document.pages), over, longest, lines[longest], empty_side, shares[empty_side - 1] if empty_side else 0)
 
     return _held(made, files)
 
@@ -157,6 +175,20 @@ class _Renderer:
         styles = [self._css, self._style(more)] if more else [self._css]
         return sheet.render(stylesheets=styles, font_config=self._fonts)
 
+    def give_way(self, whole: Any, sheet: Any) -> bool:
+        """Change a parsed sheet: what follows a picture in its message comes before it; what else was whole may break. False where nothing can be done."""
+        root = sheet.etree_element
+        parent = next(element for element in root.iter() if whole in list(element))
+        at = list(parent).index(whole)
+        if whole.tag != "figure" and not whole.get("style"):
+            whole.set("style", "break-inside: auto")
+        elif whole.tag == "figure" and at < len(parent) - 1:
+            parent[at : at + 2] = [parent[at + 1], whole]
+        else:
+            return False
+        sheet.wrapper_element = type(sheet.wrapper_element).from_html_root(root)
+        return True
+
 
 @lru_cache(maxsize=1)
 def _renderer(fixed: tuple[tuple[str, bytes], ...]) -> _Renderer:
@@ -199,6 +231,40 @@ def _boxes(page: Any) -> Iterator[Any]:
 
 def _bottom(page: Any) -> float:
     return float(page._page_box.content_box_y() + page._page_box.height)
+
+
+def _end(page: Any) -> float:
+    """Where what is written, drawn or to be written on ends."""
+    marks = (box for box in _boxes(page) if type(box).__name__ in MARKS or _is_line_to_write_on(box))
+    return float(max((box.position_y + box.height for box in marks), default=page._page_box.content_box_y()))
+
+
+def _is_line_to_write_on(box: Any) -> bool:
+    return box.element is not None and box.element_tag == "div" and box.element.get("class") == "rule"
+
+
+def _empty(page: Any) -> float:
+    """What share of a page lies below the end of what is on it, lines for notes left out."""
+    return (_bottom(page) - _end(page)) / float(page._page_box.height)
+
+
+def _has_a_side_for_a_few_lines(pages: list[Any]) -> bool:
+    """Whether a side could be saved: what is on it may find its place before it, where all is laid out closer."""
+    empty = [_empty(page) for page in pages]
+    return any(1 - empty[side] <= empty[side - 1] + SAVED * side for side in range(1, len(pages)))
+
+
+def _whole_below_a_gap(pages: list[Any], limit: int | None) -> Any:
+    """What is kept whole at the head of a page, and left too much of the page before it empty: a picture, a form, when to stop. None where there is none."""
+    most = SPARED if limit is not None and len(pages) > limit else MOST_EMPTY
+    for before, page in pairwise(pages):
+        if _empty(before) > most:
+            for box in _boxes(page):
+                if box.element_tag in {"figure", "form"} or (box.element is not None and box.element.get("class") == "stop-if"):
+                    return box.element
+                if type(box).__name__ == "LineBox":
+                    break
+    return None
 
 
 def _settle(document: Any) -> None:

@@ -46,7 +46,7 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
     assert first.count == 5
     sheets, problems = first.wait()
     assert problems == []
-    assert [sheet.pages for sheet in sheets] == [1, 1, 1, 1, 3]
+    assert [sheet.pages for sheet in sheets] == [1, 1, 2, 1, 3]
 
     assert Rendering(root, prints(root)).count == 0
 
@@ -57,7 +57,7 @@ def test_a_second_build_renders_nothing_and_an_edit_renders_only_what_carries_it
 
     rewrite(root / "docs/messages/pain/alarm.md", [["The alarm is set too high.", "Your alarm is set too high."]])
     edited = Rendering(root, prints(root), jobs=1)
-    assert edited.count == 3  # the pack, and the sheet that shows its short form, in both formats; not the one that shows its body
+    assert edited.count == 4  # the pack, the leaflet that leads with its short form, and the sheet that shows it, in both formats
     edited.wait()
 
 
@@ -289,6 +289,31 @@ def test_a_sheet_a_few_lines_too_long_is_set_closer_and_one_that_is_longer_is_re
     with ThreadPoolExecutor(1) as here:
         _, problems = Rendering(root, [with_lines(max(fits))], executor=here).wait()
     assert [problem.rule for problem in problems] == ["too-long"], "without that, it would not fit"
+
+
+HIGH = '<div style="break-inside: avoid; {}"><p style="height: {}mm">One block.</p></div>'
+PICTURE = '<figure style="break-inside: avoid"><img style="height: 200mm" src="asset:pictures/bed.svg" alt="A bed."></figure>'
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<p>One line.</p>" * 10 + HIGH.format("", 230), ["side 1"]),
+        ("<p>One line.</p>" * 18 + HIGH.format("", 230), []),
+        ("<p>One line.</p>" * 18 + HIGH.format("break-after: page", 90) + HIGH.format("", 230), ["side 2"]),
+        (f"<section>{'<p>One line.</p>' * 6}{PICTURE}{'<p>Another line.</p>' * 40}</section>", []),
+        (f"<section>{'<p>One line.</p>' * 6}{PICTURE}</section>{HIGH.format('', 230)}", ["side 1"]),
+    ],
+    ids=["a block that leaves a gap", "and one that leaves less", "on the second side", "words go before a picture", "unless none are left"],
+)
+def test_a_side_that_is_too_empty_is_a_problem_and_the_last_may_be(project: Project, body: str, told: list[str]) -> None:
+    root = project()
+    sheet = next(made for made in prints(root) if made.uri == "handouts/real.pdf")
+    html = re.sub("</header>.*</article>", lambda _: f"</header>{body}</article>", sheet.html, flags=re.DOTALL)
+    sheets, problems = Rendering(root, [changed(sheet, html=html, limit=None)], jobs=1).wait()
+    assert [re.findall(r"handouts/real.pdf leaves \d+% of (side \d) empty", problem.message) for problem in problems] == [[side] for side in told]
+    assert {problem.rule for problem in problems} <= {"empty-side"}
+    assert len(sheets) == 1 - len(told)
 
 
 def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(project: Project) -> None:

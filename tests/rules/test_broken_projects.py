@@ -55,6 +55,7 @@ def test_every_rule_has_a_broken_project() -> None:
         "own-words",
         "sheet",
         "too-long",
+        "empty-side",
         "machine",
         "worker",
         "settings",
