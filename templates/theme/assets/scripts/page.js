@@ -149,13 +149,30 @@
       if (event.key === "Enter") go();
     });
     button.addEventListener("click", go);
-    link.replaceWith(label, field, button);
+    link.before(label, field, button); // the link stays for narrow screens, where a box has no room
+  }
+
+  /* Beside a long text: its parts stand below its own name, and the one that is being read is marked. */
+  function showWhere() {
+    const here = document.querySelector(".section-nav [aria-current]");
+    const parts = document.querySelector(".contents ul");
+    if (!here || !parts) return;
+    const list = parts.cloneNode(true);
+    const links = [...list.querySelectorAll("a")];
+    here.after(list);
+    function mark() {
+      const read = links.filter((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top < innerHeight / 3).pop();
+      for (const link of links) link === read ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+    }
+    addEventListener("scroll", mark, { passive: true });
+    mark();
   }
 
   keepForLater();
   for (const kind of ["click", "auxclick"]) addEventListener(kind, leadToFiles, true);
   addEventListener("DOMContentLoaded", function () {
     offerSearch();
+    showWhere();
     offerColours();
     offerCopies();
     markOverdue();
