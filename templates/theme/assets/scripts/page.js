@@ -157,12 +157,11 @@
     const here = document.querySelector(".section-nav [aria-current]");
     const parts = document.querySelector(".contents ul");
     if (!here || !parts) return;
-    const list = parts.cloneNode(true);
-    const links = [...list.querySelectorAll("a")];
-    here.after(list);
+    here.after(parts.cloneNode(true));
+    const links = [...here.parentElement.querySelectorAll("li a")];
     function mark() {
-      const read = links.filter((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top < innerHeight / 3).pop();
-      for (const link of links) link === read ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+      const read = links.filter((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top < 300).pop();
+      for (const link of links) link.ariaCurrent = link === read ? "location" : null;
     }
     addEventListener("scroll", mark, { passive: true });
     mark();
