@@ -158,7 +158,7 @@
     const parts = document.querySelector(".contents ul");
     if (!here || !parts) return;
     here.after(parts.cloneNode(true));
-    const links = [...here.parentElement.querySelectorAll("li a")];
+    const links = [...here.nextSibling.querySelectorAll("a")];
     function mark() {
       const read = links.filter((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top < 300).pop();
       for (const link of links) link.ariaCurrent = link === read ? "location" : null;
