@@ -123,7 +123,15 @@ class _Composer:
         for pack in self.library.packs:
             yield self._pack_page(pack)
         for name in LISTS:
-            yield self._page(name, addresses.MADE[name], None, say(TITLES[name]), None, (), lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()})
+            yield self._page(
+                name,
+                addresses.MADE[name],
+                None,
+                say(TITLES[name]),
+                None,
+                (),
+                lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
+            )
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]

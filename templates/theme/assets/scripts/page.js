@@ -79,18 +79,6 @@
     return new Date(day + "T12:00:00").toLocaleDateString(page.lang, { day: "numeric", month: "long", year: "numeric" });
   }
 
-  /* The page that stands before an overdue sheet: which one, since when, and the sheet all the same. */
-  function introduceSheet() {
-    const notice = document.getElementById("overdue-sheet");
-    const asked = new URLSearchParams(location.hash.slice(1));
-    const sheet = asked.get("sheet") ?? "";
-    const due = asked.get("due") ?? "";
-    if (!notice || !/^handouts\/[a-z0-9/-]+\.(pdf|txt)$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due) || Number.isNaN(Date.parse(due))) return;
-    notice.querySelector("span").textContent = inWords(due);
-    notice.querySelector("a").href = "../" + sheet + "?anyway";
-    notice.hidden = false;
-  }
-
   /* On paper, nothing stays folded. */
   function unfoldOnPaper() {
     let folded = [];
@@ -175,7 +163,6 @@
     offerColours();
     offerCopies();
     markOverdue();
-    introduceSheet();
     unfoldOnPaper();
     closeMenuOnEscape();
   });
