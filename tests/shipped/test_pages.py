@@ -367,7 +367,7 @@ def test_a_printed_page_is_large_and_plain(browser: Browser, address: str) -> No
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{14 * 4 / 3:.4f}".rstrip("0") + "px"
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-        for furniture in (".bar", ".tools", ".site-footer", ".section-nav", ".voices", ".trail", ".onward", ".contents"):
+        for furniture in (".site-header", ".site-footer", ".section-nav", ".voices", ".trail", ".onward", ".contents"):
             assert not page.locator(furniture).first.is_visible(), furniture
         expect(page.locator("details p").first).to_be_visible()
         expect(page.locator(".urgent-help")).to_be_visible()
