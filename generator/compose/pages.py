@@ -126,7 +126,15 @@ class _Composer:
         for pack in self.library.packs:
             yield self._pack_page(pack)
         for name in LISTS:
-            yield self._page(name, addresses.MADE[name], None, say(TITLES[name]), None, (), lambda _: {"uses": self._uses(), "reviews": self._reviews()})
+            yield self._page(
+                name,
+                addresses.MADE[name],
+                None,
+                say(TITLES[name]),
+                None,
+                (),
+                lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
+            )
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]
@@ -351,6 +359,15 @@ class _Composer:
                 if line not in (lines := found[source.key]):  # of messages for professionals a topic may have several
                     lines.append(line)
         return found
+
+    def _by_topic(self) -> dict[Topic | None, list[tuple[Handout, str]]]:
+        """The sheets for patients by the topic of their first message (None where one carries no message), each with what it says of itself first."""
+        found: dict[Topic | None, list[tuple[Handout, str]]] = {topic: [] for topic in (*self.library.topics, None)}
+        for handout in self._sheets_for(Audience.PATIENTS):
+            topic = next((topic for topic in self.library.topics if handout.carries and handout.carries[0] in topic.messages), None)
+            told = markup.sentences(markup.blocks(handout.introduction.markdown)[0]) if handout.introduction else []
+            found[topic].append((handout, told[0] if told else ""))
+        return {topic: sheets for topic, sheets in found.items() if sheets}
 
     def _reviews(self) -> dict[datetime.date, list[tuple[str, str, datetime.date]]]:
         """By day, the newest first: the title and page of each message that was reviewed on it, and its next review."""

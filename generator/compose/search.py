@@ -173,7 +173,27 @@ def _shown(entry: Entry) -> Iterator[str]:
 
 def _entries(library: Library, audience: Audience, say: Say) -> list[Entry]:
     where_sheet, where_term = say("search.where_sheet"), say("theme.glossary")
-    return [*_messages(library, audience, say("now.title")), *_handouts(library.handouts, audience, where_sheet), *_terms(library.glossary, where_term)]
+    return [
+        *_messages(library, audience, say("now.title")),
+        _all_sheets(audience, say),
+        *_handouts(library.handouts, audience, where_sheet),
+        *_terms(library.glossary, where_term),
+    ]
+
+
+def _all_sheets(audience: Audience, say: Say) -> Entry:
+    """The list of all sheets: whoever types "large print" looks for no message."""
+    return {
+        "kind": "sheets",
+        "url": addresses.web_path(addresses.MADE["handouts"]) if audience is Audience.PATIENTS else f"{addresses.web_path(addresses.MADE[audience])}#sheets",
+        "title": say("nav.sheets"),
+        "question": "",
+        "say": say("search.sheets_also").split(", "),
+        "where": say(f"nav.{audience}"),
+        "heads": [],
+        "text": [say("sheets.lead")],
+        "more": "",
+    }
 
 
 def _messages(library: Library, audience: Audience, right_now: str) -> Iterator[Entry]:

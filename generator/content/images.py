@@ -28,14 +28,15 @@ def load_pictures(root: Path, report: Report) -> dict[str, Picture | None]:
 
 
 def load_hero(root: Path, programme: Programme | None, report: Report) -> str | None:
-    """The picture of the front page, as it stands there."""
+    """The picture of the front page as it stands there, named and described as a diagram is."""
     if programme is None or programme.hero is None:
         return None
     file = root / "docs" / "assets" / "images" / programme.hero
     if not is_there(file):
         report(Problem(programme.at("hero"), f"there is no picture {programme.hero}", "Put it in docs/assets/images/, or remove the line.", "hero"))
         return None
-    return read_ornament(file, root, report, "hero-picture")
+    hero = read_diagram(file, root, report)
+    return hero.svg if hero else None
 
 
 def load_mark(root: Path, report: Report) -> str | None:

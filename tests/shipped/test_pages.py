@@ -227,13 +227,11 @@ def test_forced_colours_leave_edges_and_focus(browser: Browser, address: str) ->
 
 
 def test_nothing_moves_for_those_who_asked_for_stillness(browser: Browser, address: str) -> None:
-    moving = "document.getAnimations().length"
+    """Nothing moves for anybody: no page has an animation."""
     with watched(browser, address, reduced_motion="no-preference") as page:
-        page.goto(address)
-        assert page.evaluate(moving) > 0, "otherwise this test looks at nothing"
-    with watched(browser, address, reduced_motion="reduce") as page:
-        page.goto(address)
-        assert page.evaluate(moving) == 0
+        for path in KINDS:
+            page.goto(address + path)
+            assert page.evaluate("document.getAnimations().length") == 0, path
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -258,7 +256,37 @@ def test_a_phone_shows_both_doors_and_the_ways_to_help_at_once(browser: Browser,
         page.goto(address)
         for name in ("It is bad right now", "I live with pain", "I treat people with pain", "Urgent help"):
             expect(page.get_by_role("link", name=name, exact=True).first).to_be_in_viewport(ratio=1)
-        expect(page.get_by_role("searchbox")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("banner").get_by_role("link", name="Search")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_the_header_of_a_phone_is_one_row(browser: Browser, address: str, path: str) -> None:
+    with watched(browser, address, viewport={"width": 360, "height": 640}) as page:
+        page.goto(address + path)
+        assert page.locator(".site-header").evaluate("header => header.getBoundingClientRect().height") < 64
+        for part in (".brand", ".urgent-link", ".menu summary"):
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_header_text_and_footer_share_one_left_edge(browser: Browser, address: str, path: str) -> None:
+    with watched(browser, address, viewport={"width": 1280, "height": 900}) as page:
+        page.goto(address + path)
+        lefts = page.locator(".brand, .main-nav, main, .pledge").evaluate_all("all => all.map((one) => Math.round(one.getBoundingClientRect().left))")
+        assert len(lefts) == 4
+        assert len(set(lefts)) == 1, lefts
+
+
+def test_the_menu_beside_a_long_text_stays_and_marks_the_part_that_is_read(browser: Browser, address: str) -> None:
+    with watched(browser, address, viewport={"width": 1280, "height": 900}) as page:
+        page.goto(f"{address}patients/pain-mechanisms/")
+        menu = page.locator(".section-nav")
+        here = menu.locator("[aria-current=location]")
+        expect(here).to_have_count(0)
+        for name in ("pain-without-damage", "pain-is-real"):
+            page.locator(f"#{name}").evaluate("part => part.scrollIntoView({ block: 'start' })")
+            expect(here).to_have_attribute("href", f"#{name}")
+            expect(menu).to_be_in_viewport()
 
 
 def test_the_answer_and_urgent_help_are_on_the_first_screen_of_a_phone(browser: Browser, address: str) -> None:
@@ -351,7 +379,7 @@ def test_a_printed_page_is_large_and_plain(browser: Browser, address: str) -> No
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{14 * 4 / 3:.4f}".rstrip("0") + "px"
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-        for furniture in (".bar", ".tools", ".site-footer", ".section-nav", ".voices", ".trail", ".onward", ".contents"):
+        for furniture in (".site-header", ".site-footer", ".section-nav", ".voices", ".trail", ".onward", ".contents"):
             assert not page.locator(furniture).first.is_visible(), furniture
         expect(page.locator("details p").first).to_be_visible()
         expect(page.locator(".urgent-help")).to_be_visible()

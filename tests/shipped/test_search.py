@@ -118,6 +118,13 @@ def test_the_audience_is_that_of_the_page_one_comes_from(page: Page, address: st
         expect(links.first).to_be_visible()
 
 
+@pytest.mark.parametrize("words", ["large print", "print", "print a sheet", "leaflet", "handout"])
+@pytest.mark.parametrize(("audience", "target"), [("patients", "../handouts/"), ("referrers", "../referrers/#sheets")])
+def test_who_looks_for_paper_is_led_to_the_sheets(page: Page, address: str, words: str, audience: str, target: str) -> None:
+    page.goto(f"{address}search/#q={words}&for={audience}")
+    expect(page.locator("#results a").first).to_have_attribute("href", target)
+
+
 def test_the_data_is_loaded_only_when_somebody_searches(page: Page, address: str) -> None:
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url.removeprefix(address)))

@@ -79,18 +79,6 @@
     return new Date(day + "T12:00:00").toLocaleDateString(page.lang, { day: "numeric", month: "long", year: "numeric" });
   }
 
-  /* The page that stands before an overdue sheet: which one, since when, and the sheet all the same. */
-  function introduceSheet() {
-    const notice = document.getElementById("overdue-sheet");
-    const asked = new URLSearchParams(location.hash.slice(1));
-    const sheet = asked.get("sheet") ?? "";
-    const due = asked.get("due") ?? "";
-    if (!notice || !/^handouts\/[a-z0-9/-]+\.(pdf|txt)$/.test(sheet) || !/^\d{4}-\d\d-\d\d$/.test(due) || Number.isNaN(Date.parse(due))) return;
-    notice.querySelector("span").textContent = inWords(due);
-    notice.querySelector("a").href = "../" + sheet + "?anyway";
-    notice.hidden = false;
-  }
-
   /* On paper, nothing stays folded. */
   function unfoldOnPaper() {
     let folded = [];
@@ -149,17 +137,32 @@
       if (event.key === "Enter") go();
     });
     button.addEventListener("click", go);
-    link.replaceWith(label, field, button);
+    link.before(label, field, button); // the link stays for narrow screens, where a box has no room
+  }
+
+  /* Beside a long text: its parts stand below its own name, and the one that is being read is marked. */
+  function showWhere() {
+    const here = document.querySelector(".section-nav [aria-current]");
+    const parts = document.querySelector(".contents ul");
+    if (!here || !parts) return;
+    here.after(parts.cloneNode(true));
+    const links = [...here.nextSibling.querySelectorAll("a")];
+    function mark() {
+      const read = links.filter((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect().top < 300).pop();
+      for (const link of links) link.ariaCurrent = link === read ? "location" : null;
+    }
+    addEventListener("scroll", mark, { passive: true });
+    mark();
   }
 
   keepForLater();
   for (const kind of ["click", "auxclick"]) addEventListener(kind, leadToFiles, true);
   addEventListener("DOMContentLoaded", function () {
     offerSearch();
+    showWhere();
     offerColours();
     offerCopies();
     markOverdue();
-    introduceSheet();
     unfoldOnPaper();
     closeMenuOnEscape();
   });

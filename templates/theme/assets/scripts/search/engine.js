@@ -1,7 +1,7 @@
 /* One audience's answers to a text, promised: MiniSearch's index, the words that mean the same, a speller, and the sentence that fits. */
 async function pmpEngine({ plain, written, stem, near, once, breathe, real, typed }, { groups, slips, stop }, entries) {
   const FIELDS = { title: 3, question: 3, say: 3, heads: 2, text: 1, more: 1 };
-  const KINDS = { message: 1, sheet: 0.6, term: 0.6 }; // a sheet repeats its messages
+  const KINDS = { message: 1, sheet: 0.6, sheets: 1, term: 0.6 }; // a sheet repeats its messages
   const MOST = 10;
   const STOP = new Set(stop.split(" "));
 
