@@ -14,6 +14,7 @@ from generator.content.model import Words
 PARTS = {
     "assets/vendor/minisearch.js": ("vendor/minisearch",),
     addresses.SEARCH_SCRIPT: ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
+    "assets/scripts/overdue.js": ("scripts/overdue",),
     "assets/scripts/with-me.js": ("scripts/with-me",),
     "assets/scripts/amount.js": ("scripts/amount",),
 }

@@ -27,6 +27,7 @@ def test_published_scripts_keep_their_licence_and_lose_their_comments() -> None:
         "assets/vendor/minisearch.js",
         "assets/scripts/search.js",
         "assets/scripts/page.js",
+        "assets/scripts/overdue.js",
         "assets/scripts/with-me.js",
         "assets/scripts/amount.js",
     }
@@ -44,6 +45,7 @@ def test_the_site_has_no_script_twice(real_site: Path) -> None:
         "assets/vendor/minisearch.js",
         "assets/scripts/search.js",
         "assets/scripts/page.js",
+        "assets/scripts/overdue.js",
         "assets/scripts/with-me.js",
         "assets/scripts/amount.js",
         "worker.js",

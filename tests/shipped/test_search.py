@@ -84,6 +84,7 @@ def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str
     """Neither in the data of their audience, nor in the words that both share, nor in any script or page on the way."""
     loaded: list[str] = []
     page.on("response", lambda response: loaded.append(response.url))
+    page.set_viewport_size({"width": 1280, "height": 800})  # where the box stands in the header
     page.goto(f"{address}patients/")
     field = page.get_by_role("banner").get_by_role("searchbox")
     field.fill("who is not suitable for a pain programme")
@@ -103,6 +104,7 @@ def test_patients_load_nothing_of_what_is_for_referrers(page: Page, address: str
 
 
 def test_the_audience_is_that_of_the_page_one_comes_from(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})  # where the box stands in the header
     for start, audience, other in (
         ("referrers/sleep/", "referrers", "people who live with long-term pain"),
         ("handouts/sleep-and-pain/", "patients", "people who treat long-term pain"),
@@ -128,6 +130,7 @@ def test_who_looks_for_paper_is_led_to_the_sheets(page: Page, address: str, word
 def test_the_data_is_loaded_only_when_somebody_searches(page: Page, address: str) -> None:
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url.removeprefix(address)))
+    page.set_viewport_size({"width": 1280, "height": 800})  # where the box stands in the header
     page.goto(f"{address}patients/sleep/")
     page.get_by_role("banner").get_by_role("searchbox").click()
     page.goto(f"{address}search/")
@@ -225,7 +228,7 @@ def test_the_keyboard_goes_from_the_field_to_the_results_and_on(page: Page, addr
 
 
 def test_it_works_from_a_folder_on_disk(browser: Browser, real_site: Path) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
