@@ -34,7 +34,9 @@ html, html.referrers { line-height: 1.24 }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
 """
-MOST_EMPTY = 0.4  # of a side, below what is on it. Two may be emptier: the last, after which there is no more to say, and one whose rest is lines for notes
+# Of a side, below what is on it. Three may be emptier: the last, after which there is no more to say; one whose rest is lines for notes; and one before a
+# foot that no side can hold, which is about its names and not about the order of the sheet.
+MOST_EMPTY = 0.4
 SPARED = 0.1  # what may be empty instead, while a sheet takes more sides than it may
 SAVED = 0.1  # of each side, where a sheet is laid out closer
 MARKS = {"LineBox", "TableCellBox", "BlockReplacedBox"}
@@ -73,7 +75,8 @@ def render(html: str, files: Files, limit: int | None, preview: bool) -> Outcome
             document = renderer.render(parsed, style)
         _settle(document)
         over = _lines_over(document.pages, limit) if limit is not None else 0
-        shares = [0 if any(_sections(page._page_box, "room")) else _empty(page) for page in document.pages[:-1]]  # notes fill what is left
+        feet = sum(any(_sections(page._page_box, "foot")) for page in document.pages)
+        shares = [0 if feet > 1 or any(_sections(page._page_box, "room")) else _empty(page) for page in document.pages[:-1]]
         empty_side = next((side for side, share in enumerate(shares, 1) if share > MOST_EMPTY), 0)
         pdf = _written(document)
         image = draw(pdf, files[STYLE].decode()) if preview else None
