@@ -25,7 +25,7 @@ STOP = (
 # Words that are left out of an urgent phrase, and of what is held against it: far fewer, since "not" or "me" may be what makes it urgent.
 SMALL = "a an the i am is are was be been has have of in my to so just really very and"
 
-SHOWN = {Audience.PATIENTS: 16, Audience.REFERRERS: 5}  # sentences of a message of which an answer shows the one that fits: texts for professionals are long
+SHOWN = {Audience.PATIENTS: 15, Audience.REFERRERS: 5}  # sentences of a message of which an answer shows the one that fits: texts for professionals are long
 
 Say = Callable[[str], str]
 

@@ -319,6 +319,7 @@ def test_colours_can_be_turned_round_and_stay_so_for_the_visit(browser: Browser,
     with watched(browser, address, color_scheme="light") as page:
         page.goto(address)
         light = page.evaluate(paper)
+        page.locator(".menu summary").click()  # where a phone has it
         button = page.get_by_role("button", name="Dark colours")
         expect(button).to_have_attribute("aria-pressed", "false")
         button.click()
@@ -328,6 +329,7 @@ def test_colours_can_be_turned_round_and_stay_so_for_the_visit(browser: Browser,
         page.goto(f"{address}patients/sleep/")
         assert page.evaluate(paper) == dark
         assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+        page.locator(".menu summary").click()
         page.get_by_role("button", name="Dark colours").click()
         assert page.evaluate(paper) == light
     with watched(browser, address, color_scheme="dark") as page:
@@ -408,6 +410,7 @@ def test_from_a_folder_on_a_disk(browser: Browser, real_site: Path) -> None:
         assert page.url == f"{start}handouts/sleep-and-pain/index.html"
         assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Atkinson Hyperlegible Next\"'))")
         before = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.get_by_role("button", name="Dark colours").click()
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != before
         page.goto(f"{start}search/index.html#q=painsomnia&for=patients")

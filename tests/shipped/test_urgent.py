@@ -73,6 +73,7 @@ TYPED = {
     "stopped my baclofen and shaking": ["soon"],
     "my leg is dragging": ["cauda-equina"],
     "no tablets left to try": [],
+    "i have nothing left to try": ["crisis"],
     "run out of energy": [],
     "no feeling when i wipe": ["cauda-equina"],
     "my legs have gone numb": ["cauda-equina"],
