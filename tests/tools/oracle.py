@@ -240,7 +240,9 @@ class _Page:
             if tag == "meta" and (element.get("http-equiv") or "content-security-policy").lower() != "content-security-policy":
                 yield "a page holds <meta http-equiv> that is no policy", where
             if tag == "script" and (
-                not re.fullmatch(r"(?:\.\./|/|[^:]*/)*assets/(?:scripts/(?:page|search)|vendor/minisearch)\.js", element.get("src") or "")
+                not re.fullmatch(
+                    r"(?:\.\./|/|[^:]*/)*assets/(?:scripts/(?:page|search|overdue|with-me|amount)|vendor/minisearch)\.js", element.get("src") or ""
+                )
                 or (element.text or "").strip()
             ):
                 yield "a page holds a script that is not ours", where

@@ -20,6 +20,7 @@ TITLE = re.compile(r"^(?:title|question|title_for_referrers): .*\w", re.MULTILIN
 NAMED = re.compile(r"((?:message|handout): ?|^  - )([a-z0-9/-]+)(?=[),\n])", re.MULTILINE)  # a message or a sheet, where another file names it
 URGENT = re.compile(r"^role: (?:urgent|soon|crisis)\n", re.MULTILINE)
 ALONE = re.compile(r"^role: stop-slowly\n", re.MULTILINE)  # one message has it; its copies are messages as others
+RIGHT_NOW = re.compile(r"^## Right now\n.*?(?=^## )", re.MULTILINE | re.DOTALL)
 
 
 def grow(project: Path, times: int) -> None:
@@ -37,6 +38,7 @@ def grow(project: Path, times: int) -> None:
             copy = _copy(file, ending)
             copy.parent.mkdir(exist_ok=True)
             is_topic = file.stem == "index"  # its lead leads to the one message of a role that stands alone
+            text = RIGHT_NOW.sub("", text)  # its doors are of the programme, which stands once
             copy.write_text(_other_words(_other_names(text, number, ending, {} if is_topic else renamed), ending), encoding="utf-8")
     _support_copies(project / "docs" / "sources.yml", {file.stem for file in files}, endings)
     _ways_in(project / "templates" / "pages" / "audience.md.j2")
