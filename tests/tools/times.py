@@ -38,8 +38,8 @@ def grow(project: Path, times: int) -> None:
             copy = _copy(file, ending)
             copy.parent.mkdir(exist_ok=True)
             is_topic = file.stem == "index"  # its lead leads to the one message of a role that stands alone
-            text = RIGHT_NOW.sub("", text)  # its doors are of the programme, which stands once
-            copy.write_text(_other_words(_other_names(text, number, ending, {} if is_topic else renamed), ending), encoding="utf-8")
+            kept = RIGHT_NOW.sub("", text)  # its doors are of the programme, which stands once
+            copy.write_text(_other_words(_other_names(kept, number, ending, {} if is_topic else renamed), ending), encoding="utf-8")
     _support_copies(project / "docs" / "sources.yml", {file.stem for file in files}, endings)
     _ways_in(project / "templates" / "pages" / "audience.md.j2")
 
