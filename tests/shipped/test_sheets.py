@@ -54,7 +54,7 @@ def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: P
             running = [finding["evidence"] for finding in file["findings"] if finding["rule"] == RUNNING]
             wrong -= {RUNNING} if running == ["Try this"] else set()
         has_table = key_of(Path(file["path"])) in diaries and not file["path"].endswith("-easy-read.pdf")
-        assert wrong == ({TO_FILL_IN} if has_table else set()), file["path"]
+        assert wrong <= ({TO_FILL_IN} if has_table else set()), file["path"]
 
 
 def test_every_sheet_is_sound(sheets: list[Path]) -> None:
@@ -107,11 +107,15 @@ def test_sheets_keep_their_promises(every_clinic: Path) -> None:
             assert all(called in sides[-1] for called in ("999", "111", "116 123"))
 
 
+NOTES = r"My notes|What I will try, and when"
+
+
 def test_large_print_is_set_anew_with_the_same_words(real_site: Path) -> None:
     for large in (real_site / "handouts").glob("*-large-print.pdf"):
         standard = large.with_name(large.name.replace("-large-print", ""))
         words = [
-            set(re.findall(r"[A-Za-z]{4,}", " ".join(texts(file)).replace("-\n", "").replace("-", ""))) - {"notes"} for file in (standard, large)
+            set(re.findall(r"[A-Za-z]{4,}", re.sub(NOTES, "", " ".join(" ".join(texts(file)).replace("-\n", "").replace("-", "").split()))))
+            for file in (standard, large)
         ]  # lines for notes: where there is room
         assert len(words[0]) > 80
         assert words[0] == words[1]
