@@ -330,7 +330,7 @@ def test_the_foot_stands_at_the_bottom_and_lines_for_notes_where_there_is_room(p
     for made in sheets:
         sides = [[(word, float(top)) for top, word in re.findall(WORD, side)] for side in boxes(made.file)]
         feet.add([top for word, top in sides[-1] if word == "Urgent"][-1])
-        notes = [(number, top) for number, side in enumerate(sides, 1) for word, top in side if word == "notes"]
+        notes = [(number, top) for number, side in enumerate(sides, 1) for word, top in side if word in {"notes", "try,"}]  # of their heading
         with pikepdf.open(made.file) as document:
             drawn = [len(re.findall(RULE, page.Contents.read_bytes())) for page in document.pages]
         if not notes:
