@@ -94,7 +94,7 @@ def templates_of(root: Path, library: Library) -> Templates:
 
 
 def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
-    """`handouts/index.json`: what every sheet is, for scripts and for clinics. `file` is relative to the folder of the index; a pack has no version of its own."""
+    """`handouts/index.json`: what every sheet is, for scripts and for clinics. `file` is relative to the folder of the index."""
     rows = []
     for sheet in sheets:
         recipe = sheet.print.recipe
@@ -112,7 +112,7 @@ def handout_index(sheets: Iterable[Sheet], today: datetime.date) -> str:
                 "sources": list(dict.fromkeys(source.key for message in messages for source in message.sources)),
                 "reviewed": dates.reviewed.isoformat() if dates else None,
                 "review_by": dates.review_by.isoformat() if dates else None,
-                "version": sheet.print.made.version or None,
+                "version": sheet.print.made.version,
                 "sha256": sheet.sha256,
             }
         )

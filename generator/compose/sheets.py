@@ -72,9 +72,8 @@ class Sheets:
 
         def html() -> str:
             introduction = self._html(clinic)(pack.introduction)
-            version = _digest([pack.title, self._plain(pack.introduction), [self._version(sheet, form) for sheet in pack.sheets]])
             contents = self.templates.render(
-                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=version, **self._shared(clinic, pack)
+                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=self._version(pack, form), **self._shared(clinic, pack)
             )
             return self._document(pack, form, clinic, contents)
 
@@ -86,7 +85,7 @@ class Sheets:
 
         def make() -> Text:
             box = self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else ""
-            return Text(text(), box, version=self._version(recipe, form) if isinstance(recipe, Handout) else "")
+            return Text(text(), box, version=self._version(recipe, form))
 
         return {
             "uri": addresses.sheet_uri(recipe, form, named),
@@ -177,9 +176,12 @@ class Sheets:
             "dated": max((message.reviewed for message in recipe.carries), default=None),
         }
 
-    def _version(self, handout: Handout, form: Format) -> str:
-        """Four letters and digits that change with the words of a sheet, whoever's sheet it is: a clinic can note which words it handed out."""
-        easy = form == "easy-read"
+    def _version(self, recipe: Handout | Pack, form: Format) -> str:
+        """Four letters and digits that change with the words of a sheet, or with the sheets of a pack, whoever's it is: a clinic can note which words it
+        handed out."""
+        if isinstance(recipe, Pack):
+            return _digest([recipe.title, self._plain(recipe.introduction), [self._version(sheet, form) for sheet in recipe.sheets]])
+        handout, easy = recipe, form == "easy-read"
         if (handout.key, easy) not in self._versions:
             if easy:
                 words: list[object] = [line.words for _, lines in self._easy_read(handout) for line in lines]

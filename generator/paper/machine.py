@@ -29,7 +29,7 @@ COMMANDS = {
 }
 
 
-OURS = ("typeset", "finish", "joining", "preview", "cache")  # modules of this room that shape a sheet, or how it is kept
+OURS = ("typeset", "sides", "finish", "joining", "preview", "cache")  # modules of this room that shape a sheet, or how it is kept
 PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "pikepdf", "fonttools", "pypdfium2", "pillow")
 
 

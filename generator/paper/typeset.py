@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import gc
 import logging
-import math
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
-from generator.paper import finish
+from generator.paper import finish, sides
 from generator.paper.preview import draw, load
 
 Files = Mapping[str, bytes]  # what a sheet is made of beside its HTML, by name: its style, fonts, and the pictures that it shows
 STYLE = "print.css"
 
-FEWEST_NOTES = 3  # lines, below which the space for notes stays white
-NOTES_HEADING, NOTES_LINE = 2.2, 1.9  # as print.css has them, in em
 # A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
 CLOSER = """
 html, html.referrers { line-height: 1.24 }
@@ -34,13 +29,6 @@ html, html.referrers { line-height: 1.24 }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
 """
-# Of a side, below what is on it. Three may be emptier: the last, after which there is no more to say; one whose rest is lines for notes; and one before a
-# foot that no side can hold, which is about its names and not about the order of the sheet.
-MOST_EMPTY = 0.4
-SPARED = 0.1  # what may be empty instead, while a sheet takes more sides than it may
-SAVED = 0.1  # of each side, where a sheet is laid out closer
-MARKS = {"LineBox", "TableCellBox", "BlockReplacedBox"}
-SAFE = 1.0  # CSS pixel that is left free, so that rounding never pushes the foot to another side
 
 
 @dataclass(frozen=True)
@@ -67,22 +55,20 @@ def render(html: str, files: Files, limit: int | None, preview: bool) -> Outcome
         document = renderer.render(parsed)
         style = ""
         too_long = limit is not None and len(document.pages) > limit
-        if too_long or (limit is None and _has_a_side_for_a_few_lines(document.pages)):
+        if too_long or (limit is None and sides.has_one_for_a_few_lines(document.pages)):
             closer = renderer.render(parsed, CLOSER)
             if too_long or len(closer.pages) < len(document.pages):
                 document, style = closer, CLOSER
-        while (whole := _whole_below_a_gap(document.pages, limit)) is not None and renderer.give_way(whole, parsed):
+        while (whole := sides.whole_below_a_gap(document.pages, limit)) is not None and renderer.give_way(whole, parsed):
             document = renderer.render(parsed, style)
-        _settle(document)
-        over = _lines_over(document.pages, limit) if limit is not None else 0
-        feet = sum(any(_sections(page._page_box, "foot")) for page in document.pages)
-        shares = [0 if feet > 1 or any(_sections(page._page_box, "room")) else _empty(page) for page in document.pages[:-1]]
-        empty_side = next((side for side, share in enumerate(shares, 1) if share > MOST_EMPTY), 0)
+        sides.settle(document)
+        over = sides.lines_over(document.pages, limit) if limit is not None else 0
+        empty_side, empty = sides.too_empty(document.pages)
         pdf = _written(document)
         image = draw(pdf, files[STYLE].decode()) if preview else None
-        lines = _message_lines(document.pages)
+        lines = sides.message_lines(document.pages)
         longest = max(lines, key=lambda key: lines[key], default="")
-        return Outcome(pdf, image, len(document.pages), over, longest, lines[longest], empty_side, shares[empty_side - 1] if empty_side else 0)
+        return Outcome(pdf, image, len(document.pages), over, longest, lines[longest], empty_side, empty)
 
     return _held(made, files)
 
@@ -92,11 +78,11 @@ def pack(html: str, files: Files, sheets: tuple[tuple[str, bytes], ...]) -> Outc
     from generator.paper import joining
 
     def made(renderer: _Renderer) -> Outcome:
-        sides = ""
+        numbered = ""
         for key, pdf in sheets:
             first, *others = ['class="side turned"' if across else 'class="side"' for across in joining.turned(pdf)]
-            sides += f'<div {first} id="{key}"></div>' + "".join(f"<div {side}></div>" for side in others)
-        document = renderer.render(renderer.parse(html.replace("</body>", f"{sides}</body>")))
+            numbered += f'<div {first} id="{key}"></div>' + "".join(f"<div {side}></div>" for side in others)
+        document = renderer.render(renderer.parse(html.replace("</body>", f"{numbered}</body>")))
         return Outcome(joining.join(_written(document), sheets), None, len(document.pages))
 
     return _held(made, files)
@@ -117,7 +103,7 @@ def _held(made: Callable[[_Renderer], Outcome], files: Files) -> Outcome:
 
 
 def _written(document: Any) -> bytes:
-    return finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), _margin_texts(document.pages))
+    return finish.finish(document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=True), sides.margin_texts(document.pages))
 
 
 def get_ready() -> None:
@@ -219,148 +205,3 @@ class _Complaints(logging.Handler):
 
     def __exit__(self, *_: object) -> None:
         logging.getLogger("weasyprint").removeHandler(self)
-
-
-# What the pages of a document tell. WeasyPrint has no public way to ask where a box came to lie.
-
-
-def _boxes(page: Any) -> Iterator[Any]:
-    """Everything in the flow of a page, its margins left out."""
-    for child in page._page_box.children:
-        if type(child).__name__ != "MarginBox":
-            yield child
-            yield from child.descendants()
-
-
-def _bottom(page: Any) -> float:
-    return float(page._page_box.content_box_y() + page._page_box.height)
-
-
-def _end(page: Any) -> float:
-    """Where what is written, drawn or to be written on ends."""
-    marks = (box for box in _boxes(page) if type(box).__name__ in MARKS or _is_line_to_write_on(box))
-    return float(max((box.position_y + box.height for box in marks), default=page._page_box.content_box_y()))
-
-
-def _is_line_to_write_on(box: Any) -> bool:
-    return box.element is not None and box.element_tag == "div" and box.element.get("class") == "rule"
-
-
-def _empty(page: Any) -> float:
-    """What share of a page lies below the end of what is on it, lines for notes left out."""
-    return (_bottom(page) - _end(page)) / float(page._page_box.height)
-
-
-def _has_a_side_for_a_few_lines(pages: list[Any]) -> bool:
-    """Whether a side could be saved: what is on it may find its place before it, where all is laid out closer."""
-    empty = [_empty(page) for page in pages]
-    return any(1 - empty[side] <= empty[side - 1] + SAVED * side for side in range(1, len(pages)))
-
-
-def _whole_below_a_gap(pages: list[Any], limit: int | None) -> Any:
-    """What is kept whole at the head of a page, and left too much of the page before it empty: a picture, a form, when to stop. None where there is none."""
-    most = SPARED if limit is not None and len(pages) > limit else MOST_EMPTY
-    for before, page in pairwise(pages):
-        if _empty(before) > most:
-            for box in _boxes(page):
-                if box.element_tag in {"figure", "form"} or (box.element is not None and box.element.get("class") == "stop-if"):
-                    return box.element
-                if type(box).__name__ == "LineBox":
-                    break
-    return None
-
-
-def _settle(document: Any) -> None:
-    """Put the foot of a sheet at the bottom of its side, below lines for notes where there is room for some.
-
-    They stand right above the foot. Where it is alone on its side, they may begin on the side before.
-    """
-    pages = document.pages
-    rooms = {number: _taken_out(page) for number, page in enumerate(pages) if any(_sections(page._page_box, "room"))}
-    feet = [(number, parent, foot) for number, page in enumerate(pages) for parent, foot in _sections(page._page_box, "foot")]
-    if len(feet) == 1:  # else it is longer than a side, or there is none
-        ((number, parent, foot),) = feet
-        top, em = pages[number]._page_box.content_box_y(), foot.style["font_size"]
-        heading, line = NOTES_HEADING * em, NOTES_LINE * em
-        free = max(0, _bottom(pages[number]) - (foot.position_y + foot.margin_height()) - SAFE)
-        alone = number > 0 and foot.position_y <= top + SAFE
-        before = _bottom(pages[number - 1]) - rooms[number - 1][1].position_y - SAFE if alone and number - 1 in rooms else 0
-        early = math.floor((before - heading) / line)  # lines that fit on the side before
-        begins_early = early >= FEWEST_NOTES
-        here = math.floor((free if begins_early else free - heading) / line)
-        if rooms and (begins_early or here >= FEWEST_NOTES):
-            (begins, room), (_, rest) = rooms[min(rooms)], rooms[max(rooms)]
-            title, *lines = [box for _, piece in rooms.values() for box in piece.children]
-            if begins_early:
-                begins.children = [*begins.children, _holding(room, [title, *lines[:early]], title.position_y)]
-                notes = _holding(rest, lines[early : early + here], top)
-            else:
-                notes = _holding(rest, [title, *lines[:here]], top + title.position_y - room.position_y if alone else title.position_y)
-            at = parent.children.index(foot)
-            parent.children = [*parent.children[:at], notes, *parent.children[at:]]
-        foot.translate(dy=free)
-    document.pages = [type(page)(page._page_box) for page in pages]  # which reads outline and links from its boxes
-
-
-def _sections(box: Any, name: str) -> Iterator[tuple[Any, Any]]:
-    """The sections of a class below a box, each with the box that holds it."""
-    for child in box.children:
-        if child.element_tag == "section" and child.element is not None and child.element.get("class") == name:
-            yield box, child
-        else:
-            yield from _sections(child, name)
-
-
-def _taken_out(page: Any) -> tuple[Any, Any]:
-    """The room for notes on a page, which it has no longer, and the box that held it."""
-    ((parent, room),) = _sections(page._page_box, "room")
-    parent.children = [child for child in parent.children if child is not room]
-    return parent, room
-
-
-def _holding(room: Any, boxes: list[Any], top: float) -> Any:
-    """A piece of the room for notes that holds these boxes, one below the other."""
-    for box in boxes:
-        box.translate(dy=top - box.position_y)
-        top += box.margin_height()
-    room.children = boxes
-    return room
-
-
-def _last_line(page: Any) -> float:
-    """Where the text of a page ends."""
-    return float(max((box.position_y + box.height for box in _boxes(page) if type(box).__name__ == "LineBox"), default=page._page_box.content_box_y()))
-
-
-def _lines_over(pages: list[Any], limit: int) -> int:
-    """By how many lines of its text a sheet is too long: what lies beyond the limit, less what is still free before it."""
-    if len(pages) <= limit:
-        return 0
-    beyond: float = sum(_last_line(page) - page._page_box.content_box_y() for page in pages[limit:])
-    free = _bottom(pages[limit - 1]) - _last_line(pages[limit - 1])
-    line: float = Counter(round(box.height, 1) for page in pages for box in _boxes(page) if type(box).__name__ == "LineBox").most_common(1)[0][0]
-    return max(1, math.ceil((beyond - free) / line))
-
-
-def _message_lines(pages: list[Any]) -> Counter[str]:
-    """The lines of each message of a sheet."""
-    lines: Counter[str] = Counter()
-    for page in pages:
-        for box in _boxes(page):
-            if box.element is not None and box.element_tag == "section" and (key := box.element.get("data-message")):
-                lines[key] += sum(type(inside).__name__ == "LineBox" for inside in box.descendants())
-    return lines
-
-
-def _margin_texts(pages: list[Any]) -> list[list[str]]:
-    """The pieces of text in the margins of each page: title, version, page number."""
-    return [
-        [
-            box.text
-            for margin in page._page_box.children
-            if type(margin).__name__ == "MarginBox"
-            for box in margin.descendants()
-            if type(box).__name__ == "TextBox"
-        ]
-        for page in pages
-    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.content.model import Library
 from generator.content.problems import Problem
-from generator.rules import forms, practices, reading, recipes, safety, searching, sources, triage
+from generator.rules import forms, moments, practices, reading, recipes, safety, searching, sources, triage, voices
 
 
 def library(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
@@ -46,9 +46,9 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from searching.lines_of_urgent_help_can_be_typed(library)
     yield from practices.pictures_of_steps_exist(library)
     yield from practices.steps_are_short(library)
-    yield from practices.steps_for_right_now_are_few(library)
-    yield from practices.doors_of_right_now_open(library)
-    yield from practices.voices_have_their_files(library)
+    yield from moments.steps_for_right_now_are_few(library)
+    yield from moments.doors_of_right_now_open(library)
+    yield from voices.voices_have_their_files(library)
     yield from practices.examples_say_that_they_are_examples(library)
     yield from practices.moving_is_safe_to_try(library)
     yield from practices.breathing_pictures_have_a_place(library)

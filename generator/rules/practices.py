@@ -1,18 +1,16 @@
-"""What steps must keep: those of a practice and the sheet that shows how it is done, and those for right now; and a voice beside them."""
+"""What a practice must keep, and every step: a message with steps, and the sheet that shows how it is done."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from generator.content.assets import AUDIO, PHOTOS
 from generator.content.model import SKILL, Library, Message
 from generator.content.problems import Problem, did_you_mean
 from generator.rules.prose import example_opening
-from generator.text import markup, readability
+from generator.text import markup
 
 CHECKED = re.compile(r"\bonce\b[^.]*\bchecked\b", re.IGNORECASE | re.DOTALL)
-STEPS, WORDS = range(4, 7), 14  # of right now: for somebody who can hardly think
 LATER = re.compile(
     r"\bsmall efforts?\b[^.]*\b(?:ill|worse) for days\b[^.]*\bask\b", re.IGNORECASE | re.DOTALL
 )  # symptoms that surge a day or more after effort
@@ -35,49 +33,12 @@ def steps_are_short(library: Library) -> Iterator[Problem]:
                 yield Problem(step.words.place, "this step is more than sentences", "Make steps of its parts.", "steps")
 
 
-def steps_for_right_now_are_few(library: Library) -> Iterator[Problem]:
-    """`## Right now` has 4 to 6 steps of at most 14 words."""
-    for message in library.messages:
-        if message.right_now and message.right_now_words and len(message.right_now) not in STEPS:
-            what = f'"## Right now" has {len(message.right_now)} steps'
-            yield Problem(message.right_now_words.place, what, f"Write {STEPS[0]} to {STEPS[-1]}: more stand in the message itself.", "right-now")
-        for step in message.right_now:
-            if (count := sum(map(readability.length, markup.blocks(step.words.markdown)))) > WORDS:
-                yield Problem(step.words.place, f"this step for right now has {count} words", f"It may have {WORDS}: take out the rest.", "right-now")
-
-
-def doors_of_right_now_open(library: Library) -> Iterator[Problem]:
-    """`right_now` in docs/programme.yml names messages with `## Right now`, each once, and leaves out none: steps that nothing leads to help nobody."""
-    named = [moment.message for moment in library.moments]
-    for index, message in enumerate(named):
-        place = library.programme.at("right_now", index) if library.programme else message.place
-        if not message.right_now_words:
-            yield Problem(place, f'"{message.key}" has no steps for right now', 'Write "## Right now" in it, or take it out.', "right-now")
-        elif message in named[:index]:
-            yield Problem(place, f'"{message.key}" is named twice', "Take it out of one of the two.", "right-now")
-    for message in library.messages:
-        if library.programme and message.right_now_words and message not in named:
-            what, cure = "nothing leads to these steps for right now", f"Add `{{when: …, message: {message.key}}}` to `right_now` in docs/programme.yml."
-            yield Problem(message.right_now_words.place, what, cure, "right-now")
-
-
 def examples_say_that_they_are_examples(library: Library) -> Iterator[Problem]:
     """7. An example begins with its fixed line: it is no advice."""
     opening = example_opening(library)
     for message in library.messages:
         if message.example and not " ".join(message.example.markdown.split()).startswith(opening):
             yield Problem(message.example.place, "the example does not say first that it is one", f'Begin it with "{opening}"', "example")
-
-
-def voices_have_their_files(library: Library) -> Iterator[Problem]:
-    """The photo and the recording of a voice stand in docs/assets."""
-    files = [uri.removeprefix("assets/") for uri in library.assets]
-    for voice in (message.voice for message in library.messages if message.voice):
-        for name, file, kinds in (("photo", voice.photo, PHOTOS), ("audio", voice.audio, AUDIO)):
-            if file and not file.endswith(kinds):
-                yield Problem(voice.words.place, f'"{file}" is no {name}', f"Save it as one of these: {', '.join(kinds)}.", "voice")
-            elif file and file not in files:
-                yield Problem(voice.words.place, f'there is no file "{file}" in docs/assets', did_you_mean(file, files, f"Put the {name} there."), "voice")
 
 
 def moving_is_safe_to_try(library: Library) -> Iterator[Problem]:

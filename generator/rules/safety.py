@@ -51,9 +51,8 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
     """8. No page or sheet for patients names a medicine that cannot be stopped suddenly without its warning.
 
     On the page of a topic, the lead may say it once for all its messages, with a link to the message that explains it; a topic whose lead does
-    not leaves it to each message, easy read too. The page for right now shows
-    no lead, and has the warning among the steps. Paper shows no lead either: every wording of a sheet says it once itself, and so does the letter of a
-    sheet for referrers.
+    not leaves it to each message, easy read too. The page for right now shows no lead, and has the warning among the steps. Paper shows no lead
+    either: every wording of a sheet says it once itself, and so does the letter of a sheet for referrers.
     """
     explains = next(iter(library.of_role("stop-slowly")), None)
     key = explains.key if explains else "the message whose role is stop-slowly"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pypdf
+import pytest
 
 from generator.compose.site import Site
 from generator.compose.views import said_once
@@ -142,6 +143,25 @@ def test_paper_and_plain_text_tell_the_address_of_another_site(project: Project)
     assert "the bell</a> (example.org/a?b=1&amp;c=2), " in html
     assert "example.org/d (" not in html
     assert "See the bell (example.org/a?b=1&c=2), https://example.org/d and what is real." in text(site, "handouts/touch.txt")
+
+
+@pytest.mark.parametrize("layout", ["leaflet", "worksheet", "ladder", "diary"])
+def test_a_sheet_may_carry_no_message(project: Project, layout: str) -> None:
+    asked = "grid:\n  rows: [Monday]\n  columns: [Morning]\n" if layout == "diary" else "prompts:\n  - {ask: What, lines: 2}\n"
+    head = f"---\ntitle: Alone\naudience: patients\nlayout: {layout}\nmessages: []\n{'' if layout == 'leaflet' else asked}pages: 1\n---\n"
+    site = composed(project({"handouts/alone.md": head}))
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/alone.pdf")
+    assert "<h1>Alone</h1>" in html
+    listed = next(page.markdown for page in site.pages if page.uri == "handouts/index.md")
+    assert "### [Alone](" in listed
+
+
+def test_a_worksheet_for_professionals_needs_no_short_form(project: Project) -> None:
+    """Theirs is what to say, which not every message has."""
+    head = "---\ntitle: Ours\naudience: referrers\nlayout: worksheet\nmessages: [pain/alarm]\nprompts:\n  - {ask: What, lines: 2}\npages: 1\n---\n"
+    html = next(sheet.html for sheet in composed(project({"handouts/ours.md": head})).prints if sheet.uri == "handouts/ours.pdf")
+    assert 'class="introduction act"' not in html
+    assert "Low-threshold evoked pain" in html
 
 
 def test_a_pack_joins_sheets_behind_a_contents_page(project: Project) -> None:

@@ -12,12 +12,14 @@ import pypdf
 import pytest
 from PIL import Image
 
-from generator.paper import typeset
+from generator.paper.sides import MOST_EMPTY
 from tests.conftest import real, run, texts
 
 TO_FILL_IN = "TBL-012"  # "mostly empty cells; this may not be a table": it is one that somebody fills in
 
 RUNNING = "PAG-001"  # "a running header is tagged as content": it is the heading of a box that three sheets of a pack happen to begin a side with
+HEADINGS = {"Try this", "More, in short"}
+HIDDEN = "TAG-002"  # "prose that readers skip": in a pack, how to reach the clinic, which its contents have said and each sheet repeats
 
 
 def key_of(file: Path) -> str:
@@ -48,13 +50,17 @@ def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: P
     run("outloud", "--json", tmp_path / "report.json", "-q", *sheets, cwd=tmp_path)
     found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["results"]
     assert len(found) == len(sheets)
+    to_fill_in = 0
     for file in found:
         wrong = {finding["rule"] for finding in file["findings"] if finding["severity"] in {"error", "warning"}}
         if "/packs/" in file["path"]:
-            running = [finding["evidence"] for finding in file["findings"] if finding["rule"] == RUNNING]
-            wrong -= {RUNNING} if running == ["Try this"] else set()
+            contents = " ".join(texts(Path(file["path"]))[0].split())
+            told = {RUNNING: HEADINGS.__contains__, HIDDEN: contents.__contains__}
+            wrong -= {rule for rule in told if all(told[rule](finding["evidence"]) for finding in file["findings"] if finding["rule"] == rule)}
         has_table = key_of(Path(file["path"])) in diaries and not file["path"].endswith("-easy-read.pdf")
         assert wrong <= ({TO_FILL_IN} if has_table else set()), file["path"]
+        to_fill_in += TO_FILL_IN in wrong  # which a table of few rows is not
+    assert to_fill_in > 8, "tables are looked at"
 
 
 def test_every_sheet_is_sound(sheets: list[Path]) -> None:
@@ -174,4 +180,4 @@ def test_no_side_is_nearly_empty(grey_prints: dict[str, list[Side]]) -> None:
             box = body.getbbox()
             assert box, f"{name}, side {number} is empty"
             assert box[3] - box[1] > body.height / 7, f"{name}, side {number} is nearly empty"
-            assert number == len(sides) or box[3] >= body.height * (1 - typeset.MOST_EMPTY), f"{name}, side {number} is too empty"
+            assert number == len(sides) or box[3] >= body.height * (1 - MOST_EMPTY), f"{name}, side {number} is too empty"

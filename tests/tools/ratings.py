@@ -58,16 +58,16 @@ def versions() -> dict[str, str]:
 
 
 def table(now: dict[str, str], rated: Iterable[Reading]) -> str:
-    """RATINGS.md: a line for each sheet, with its last readings."""
+    """RATINGS.md: a line for each sheet, with the readings of the version that was rated last."""
     by_sheet: dict[str, list[Reading]] = {}
     for reading in rated:
         by_sheet.setdefault(reading.sheet, []).append(reading)
     lines = []
     for sheet, version in sorted(now.items()):
         found = by_sheet.get(sheet, [])
-        last = [reading for reading in found if reading.date == max(other.date for other in found)]
+        last = [reading for reading in found if reading.version == found[-1].version]
         figures = [" and ".join(getattr(reading, name) for reading in last) or "-" for name in ("understandability", "actionability", "cdc")]
-        way = " ".join(reading.in_the_way for reading in last if reading.in_the_way)
+        way = "; ".join(reading.in_the_way for reading in last if reading.in_the_way)
         lines.append(" | ".join([sheet, version, *figures, state(version, last), way]))
     return HEAD + "".join(f"| {line} |\n" for line in lines)
 

@@ -137,6 +137,7 @@
       if (event.key === "Enter") go();
     });
     button.addEventListener("click", go);
+    link.hash = new URLSearchParams({ for: place.dataset.for });
     link.before(label, field, button); // the link stays for narrow screens, where a box has no room
   }
 
