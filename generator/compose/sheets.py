@@ -16,10 +16,11 @@ from markupsafe import Markup
 
 from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Render, entries, review, said_once
+from generator.compose.views import Bibliography, Entry, Render, entries, review, said_once
 from generator.content import addresses
 from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
 from generator.content.settings import Settings
+from generator.rules.prose import prompt_examples
 from generator.text import markup, plain
 from generator.text.markup import Part
 
@@ -127,6 +128,7 @@ class Sheets:
             code=_code(address, self.templates.say("sheet.code")) if address else None,
             pictures=self.library.pictures,
             easy=easy,
+            drawn=() if form == "easy-read" else _in_pictures(handout, values["entries"]),
             **values,
         )
 
@@ -189,7 +191,9 @@ class Sheets:
                 shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
                 words = [(entry.title, entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in shown]
                 words += [(entry.steps, entry.stop_if, entry.example) for entry in shown if entry.steps]
-                words += [prompt.example for prompt in handout.prompts if prompt.example]
+                words += [entry.why for entry in shown if entry.why]
+                words += [line.words for line in _in_pictures(handout, shown)]
+                words += [example.markdown for example in prompt_examples(handout)]
             self._versions[handout.key, easy] = _digest([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
         return self._versions[handout.key, easy]
 
@@ -219,6 +223,13 @@ class Sheets:
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
         return Markup(plain.to_text(section.markdown, draw)) if section else None
+
+
+def _in_pictures(handout: Handout, shown: Sequence[Entry]) -> tuple[EasyLine, ...]:
+    """The pictures of a leaflet on which nothing else is drawn: the easy-read lines of its first message. Urgent help has no side to spare for them."""
+    if handout.layout != "leaflet" or any(entry.picture or entry.steps or entry.is_urgent_help for entry in shown):
+        return ()
+    return next((entry.message.easy_read for entry in shown), ())
 
 
 def _digest(said: list[object]) -> str:

@@ -44,9 +44,10 @@ class Bibliography:
 
 @dataclass(frozen=True)
 class ShownSteps:
-    """Steps that follow each other: each with the name of its picture, where it has one, and its words."""
+    """Steps that follow each other, from the number `start` on: each with the name of its picture, where it has one, and its words."""
 
     title: str | None
+    start: int
     steps: tuple[tuple[str | None, Markup | None], ...]
 
 
@@ -58,6 +59,7 @@ class Entry:
     title: str
     short_only: bool
     short: Markup | None
+    why: Markup | None
     picture: Markup | None
     body: Markup | None
     what_to_say: Markup | None
@@ -73,12 +75,12 @@ class Entry:
     def visible_words(self, folded: Folded) -> int:
         """How many words of its texts a reader meets before opening anything, on a page where that much is `folded`."""
         parts: dict[Folded, tuple[Markup | None, ...]] = {
-            "": (self.short, self.body, self.try_this),
+            "": (self.short, self.why, self.body, self.try_this),
             "words": (self.short, self.picture, self.try_this),
             "action": (self.short, self.picture),
             "all": (self.short,),
         }
-        seen = (*(words for steps in self.steps for _, words in steps.steps), self.stop_if, self.voice)
+        seen = (self.why if self.steps else None, *(words for steps in self.steps for _, words in steps.steps), self.stop_if, self.voice)
         return sum(visible_words(part) for part in (*parts["all" if self.steps else "" if self.is_urgent_help else folded], *seen) if part)
 
     @property
@@ -140,9 +142,10 @@ def entries(
 ) -> tuple[Entry, ...]:
     """The messages of a page or sheet. Only sections that are meant for `audience` are ever touched.
 
-    Where only words and actions fold, the body comes without its pictures, which then stand alone. What stands around the steps of a practice always folds.
+    The first says why even where it is short: it leads a sheet. Where only words and actions fold, the body comes without its pictures, which then
+    stand alone. What stands around the steps of a practice always folds.
     """
-    found = []
+    found: list[Entry] = []
     for item in items:
         message, short_only = item.message, item.show == "short"
         for_patients = audience is Audience.PATIENTS
@@ -156,12 +159,14 @@ def entries(
                 title=message.title_for(audience),
                 short_only=short_only,
                 short=render(message.short_form(audience)),
+                why=render(message.why) if for_patients and not (short_only and found) else None,
                 picture=render(body, part="pictures") if body and markup.pictures(body.markdown) else None,
                 body=render(body, folds=message.role not in URGENT, part="words" if apart else "all"),
                 what_to_say=None if for_patients else render(message.what_to_say),
                 try_this=render(message.try_this, folds=fold != "words") if for_patients and not short_only else None,
                 steps=tuple(
-                    ShownSteps(steps.title, tuple((step.picture, render(step.words)) for step in steps.steps)) for steps in (message.steps if does else ())
+                    ShownSteps(steps.title, steps.start, tuple((step.picture, render(step.words)) for step in steps.steps))
+                    for steps in (message.steps if does else ())
                 ),
                 stop_if=render(message.stop_if) if does else None,
                 example=render(message.example, folds=True) if does else None,

@@ -23,7 +23,7 @@ from generator.content.validation import validate
 
 HEADINGS = {Audience.PATIENTS: "For patients", Audience.REFERRERS: "For referrers"}
 ACTION = ("Steps", "An example", "Stop if")  # of a practice
-FOR_PATIENTS = ("In short", "Right now", "Easy read", "For patients", "Try this", *ACTION, "A voice")
+FOR_PATIENTS = ("In short", "Why", "Right now", "Easy read", "For patients", "Try this", *ACTION, "A voice")
 FOR_REFERRERS = ("For referrers", "What to say")
 MESSAGE_SECTIONS = (*FOR_PATIENTS, *FOR_REFERRERS)
 
@@ -70,6 +70,7 @@ def _load_message(file: Path, key: str, root: Path, links: Links, report: Report
         in_short=document.sections.get("In short"),
         easy_read=read_lines(document.sections["Easy read"], report) if "Easy read" in document.sections else (),
         what_to_say=document.sections.get("What to say"),
+        why=document.sections.get("Why"),
         try_this=document.sections.get("Try this"),
         steps=read_steps(document.sections["Steps"], report) if "Steps" in document.sections else (),
         step_words=without_pictures(document.sections["Steps"]) if "Steps" in document.sections else None,

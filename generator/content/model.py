@@ -266,9 +266,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StepList:
-    """Steps that follow each other, under a heading where a practice has several ways."""
+    """Steps that follow each other, under a heading where a practice has several ways, or parts. `start` is the number of the first: 1 where a way begins."""
 
     title: str | None
+    start: int
     steps: tuple[Step, ...]
 
 
@@ -303,6 +304,7 @@ class Message(Reviewed):
     in_short: Section | None = None
     easy_read: tuple[EasyLine, ...] = ()
     what_to_say: Section | None = None
+    why: Section | None = None
     try_this: Section | None = None
     practice: Literal["still", "moves"] | None = None
     tool: Tool | None = None
@@ -357,7 +359,7 @@ class Message(Reviewed):
     def sections(self, audience: Audience) -> tuple[Section, ...]:
         """All that this audience may read of the message, and nothing that the other alone may."""
         own = (
-            (self.in_short, self.right_now_words, self.explanations.get(audience), *self.action)
+            (self.in_short, self.why, self.right_now_words, self.explanations.get(audience), *self.action)
             if audience is Audience.PATIENTS
             else (self.explanations.get(audience), self.what_to_say)
         )
@@ -587,11 +589,15 @@ class Prompt(Authored):
 
 
 class Grid(Authored):
-    """A table to fill in on a worksheet. `row` is what a row is for, and heads the first column; where it is not said, it is a day."""
+    """A table to fill in on a worksheet. `row` is what a row is for, and heads the first column; where it is not said, it is a day.
+
+    `example` is what a made-up person wrote in one row, column by column.
+    """
 
     row: Text | None = None
     rows: Annotated[tuple[Text, ...], Field(min_length=1)]
     columns: Annotated[tuple[Text, ...], Field(min_length=1)]
+    example: tuple[Text, ...] = Field((), repr=False)  # so that a version stays the same where there is none
 
 
 class Handout(Keyed):

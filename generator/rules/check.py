@@ -50,6 +50,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from moments.doors_of_right_now_open(library)
     yield from voices.voices_have_their_files(library)
     yield from practices.examples_say_that_they_are_examples(library)
+    yield from practices.example_rows_fit(library)
     yield from practices.moving_is_safe_to_try(library)
     yield from practices.breathing_pictures_have_a_place(library)
     yield from practices.sheets_of_skills_can_be_made(library)

@@ -63,6 +63,14 @@ def breathing_pictures_have_a_place(library: Library) -> Iterator[Problem]:
             yield Problem(message.at("tool"), "a breathing picture is for a quiet practice", "Add `practice: still` if it is one, or take `tool` out.", "tool")
 
 
+def example_rows_fit(library: Library) -> Iterator[Problem]:
+    """The row that a made-up person filled in has a cell for each column."""
+    for handout in library.handouts:
+        if handout.grid and handout.grid.example and len(handout.grid.example) != len(handout.grid.columns):
+            what = f"the example row has {len(handout.grid.example)} cells, and there are {len(handout.grid.columns)} columns"
+            yield Problem(handout.at("grid.example"), what, "Write one for each column, in the same order.", "example")
+
+
 def _moves(message: Message, what: str, cure: str) -> Problem:
     return Problem(message.at("practice"), f"this practice moves, and {what}", cure, "moves")
 

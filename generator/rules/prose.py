@@ -100,6 +100,8 @@ def example_opening(library: Library) -> str:
 def prompt_examples(handout: Handout) -> Iterator[Example]:
     """What a made-up person wrote on a worksheet."""
     yield from (Example(prompt.example, handout.at("prompts", index)) for index, prompt in enumerate(handout.prompts) if prompt.example)
+    if handout.grid:
+        yield from (Example(cell, handout.at("grid.example", index)) for index, cell in enumerate(handout.grid.example))
 
 
 def _of_search(library: Library) -> Iterator[Section]:

@@ -6,7 +6,11 @@
   const WORD = 700; // to hear or read a word of it
   const mode = document.querySelector(".with-me");
   const find = (name) => mode.querySelector(name);
-  const parts = [...document.querySelectorAll(".practice .steps")].map((list) => [...list.children]);
+  const ways = [];
+  for (const list of document.querySelectorAll(".practice .steps")) {
+    if (list.start > 1) ways.at(-1).push(...list.children);
+    else ways.push([...list.children]);
+  }
   const play = find(".play");
   const aloud = find(".aloud");
   const synthesis = window.speechSynthesis;
@@ -14,7 +18,7 @@
   let at = 0;
   let timer;
 
-  const steps = () => parts[find("[name=part]:checked")?.value ?? 0];
+  const steps = () => ways[find("[name=part]:checked")?.value ?? 0];
 
   /* Voices of the device alone: another one would send the words away. */
   function voice() {
