@@ -13,7 +13,7 @@ from generator.compose.views import said_once
 from generator.content.model import Section
 from generator.content.problems import Place
 from generator.text import plain
-from tests.conftest import Project, built, real
+from tests.conftest import Project, built, real, rewrite
 
 EASY = "\n\n## Easy read\n\n- bed: Your pain is real.\n- doctor: Ask your doctor about it."
 WITH_EASY_READ = {
@@ -154,6 +154,34 @@ def test_a_sheet_may_carry_no_message(project: Project, layout: str) -> None:
     assert "<h1>Alone</h1>" in html
     listed = next(page.markdown for page in site.pages if page.uri == "handouts/index.md")
     assert "### [Alone](" in listed
+
+
+def test_a_diary_has_a_row_that_a_made_up_person_filled_in(project: Project) -> None:
+    head = "---\ntitle: Week\naudience: patients\nlayout: diary\nmessages: [pain/real-pain]\npages: 1\nformats: [standard, plain-text]\ngrid:\n"
+    cells = "  rows: [Monday]\n  columns: [Morning, Evening]\n  example: [Walked for 10 minutes, Rested]\n---\n"
+    root = project({"handouts/week.md": head + cells})
+    site = composed(root)
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/week.pdf")
+    assert '<tr class="written"><th scope="row">Example</th><td>Walked for 10 minutes</td><td>Rested</td></tr>' in html
+    assert html.count("This is an example, not advice.") == 1
+    assert "- Morning: Walked for 10 minutes" in text(site, "handouts/week.txt")
+    assert html.index('class="introduction act"') < html.index("<table"), "the main message leads it"
+    rewrite(root / "handouts/week.md", [["Walked for 10 minutes", "Walked"]])
+    short = composed(root)
+    assert next(sheet.made.version for sheet in short.prints if sheet.uri == "handouts/week.pdf") != next(
+        sheet.made.version for sheet in site.prints if sheet.uri == "handouts/week.pdf"
+    )
+
+
+def test_a_leaflet_on_which_nothing_is_drawn_has_its_main_message_in_pictures(project: Project) -> None:
+    root = project(WITH_EASY_READ)
+    html = next(sheet.html for sheet in composed(root).prints if sheet.uri == "handouts/real.pdf")
+    drawn = html.partition("In pictures")[2].partition("</section>")[0]
+    assert re.findall(r"asset:pictures/([a-z-]+)\.svg", drawn) == ["bed", "doctor"]
+    assert "An alarm can be wrong." not in html, "of the first message alone"
+    assert 'title="What I will try, and when"' in html, "and a line to write on, which is a field on screen"
+    rewrite(root / "docs/messages/pain/real-pain.md", [["## Try this", "## Steps\n\n1. bed: Lie down.\n\n## Stop if\n\n- It feels odd.\n\n## Try this"]])
+    assert "In pictures" not in next(sheet.html for sheet in composed(root).prints if sheet.uri == "handouts/real.pdf")
 
 
 def test_a_worksheet_for_professionals_needs_no_short_form(project: Project) -> None:

@@ -43,7 +43,14 @@ def test_steps_and_when_to_stop_never_fold(practice: Path) -> None:
         text = page(practice, uri).markdown
         open_text = re.sub(r"<details.*?</details>", "", text, flags=re.DOTALL)
         assert '<ol class="steps">' in open_text, uri
-        for words in ("Sit with your back held up.", "Breathe out slowly.", "When that is hard", "Listen to a sound", "Stop if you feel dizzy."):
+        for words in (
+            "Sit with your back held up.",
+            "Breathe out slowly.",
+            "When that is hard",
+            "Listen to a sound",
+            "Stop if you feel dizzy.",
+            "Few people have tested it.",
+        ):
             assert words in open_text, (uri, words)
         for words in (OPENING, "Jo counted", "A calm body may hurt less."):
             assert words in text, (uri, words)
@@ -68,6 +75,32 @@ def test_steps_do_not_fold_on_a_page_that_is_too_long(practice: Path) -> None:
     many = "".join(f"{number}. Breathe out softly, and let one part of the body after the other rest for a while.\n" for number in range(4, 50))
     rewrite(practice / MESSAGE, [["### When that is hard", f"{many}\n### When that is hard"]])
     assert problems(practice) == [f"{MESSAGE}:1 long-page", f"{SHEET}:1 long-page"]
+
+
+def test_parts_of_one_way_are_numbered_right_through(practice: Path) -> None:
+    way = ["2. Breathe out slowly.", "2. Breathe out slowly.\n\n### Afterwards\n\n3. Rest for a while."]
+    rewrite(practice / MESSAGE, [way])
+    html = page(practice, "patients/pain/slow-breathing.md").markdown
+    assert re.findall(r'<ol class="steps"([^>]*)>', html) == ["", ' start="3"', ""]
+    assert html.count('name="part"') == 2, "what is done with the reader has two ways, and the first has two parts"
+    site = built(practice).site
+    assert site
+    assert "3. Rest for a while." in next(twin.text for twin in site.texts if twin.recipe.key == "slow-breathing")
+    rewrite(practice / MESSAGE, [["3. Rest for", "4. Rest for"]])
+    assert problems(practice) == [f"{MESSAGE}:31 steps"]
+
+
+def test_a_sheet_says_why_below_its_main_message(practice: Path) -> None:
+    site = built(practice).site
+    assert site
+    html = next(sheet.html for sheet in site.prints if sheet.uri == "handouts/slow-breathing.pdf")
+    places = [html.index(words) for words in ("Slow breaths can calm", "Why, and how sure we are.", "Few people have tested it.", "Do it while you are calm.")]
+    assert places == sorted(places)
+    before = next(sheet.made.version for sheet in site.prints if sheet.uri == "handouts/slow-breathing.pdf")
+    rewrite(practice / MESSAGE, [["Few people have", "Nobody has"]])
+    changed = built(practice).site
+    assert changed
+    assert before != next(sheet.made.version for sheet in changed.prints if sheet.uri == "handouts/slow-breathing.pdf")
 
 
 def test_the_topic_leads_to_its_practices_and_keeps_their_anchors(practice: Path) -> None:

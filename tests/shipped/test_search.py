@@ -121,7 +121,7 @@ def test_the_audience_is_that_of_the_page_one_comes_from(page: Page, address: st
     page.set_viewport_size({"width": 360, "height": 640})  # where a link leads to the box
     page.goto(f"{address}referrers/sleep/")
     page.get_by_role("banner").get_by_role("link", name="Search").click()
-    page.get_by_role("searchbox").fill("insomnia")
+    page.get_by_role("combobox").fill("insomnia")
     expect(page.locator("#results a").first).to_have_attribute("href", "../referrers/sleep/#sleep-cbti")
 
 

@@ -54,7 +54,7 @@ def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: P
     for file in found:
         wrong = {finding["rule"] for finding in file["findings"] if finding["severity"] in {"error", "warning"}}
         if "/packs/" in file["path"]:
-            contents = " ".join(texts(Path(file["path"]))[0].split())
+            contents = " ".join(" ".join(texts(Path(file["path"]))[:2]).split())  # a side, or two in large print
             told = {RUNNING: HEADINGS.__contains__, HIDDEN: contents.__contains__}
             wrong -= {rule for rule in told if all(told[rule](finding["evidence"]) for finding in file["findings"] if finding["rule"] == rule)}
         has_table = key_of(Path(file["path"])) in diaries and not file["path"].endswith("-easy-read.pdf")
