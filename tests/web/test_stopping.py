@@ -75,7 +75,7 @@ def long_project(built_project: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("command", "number"),
-    [(PMP_BUILD, signal.SIGINT), (PMP_BUILD, signal.SIGTERM), (PMP_BUILD, signal.SIGHUP), (MKDOCS_BUILD, signal.SIGTERM), (EXPORT, signal.SIGINT)],
+    [(PMP_BUILD, signal.SIGINT), (MKDOCS_BUILD, signal.SIGTERM), (EXPORT, signal.SIGHUP)],
 )
 def test_a_command_that_is_stopped_ends_with_its_workers(long_project: Path, command: tuple[str, ...], number: signal.Signals) -> None:
     before = tree(long_project / "site")
@@ -92,7 +92,7 @@ def test_a_command_that_is_stopped_ends_with_its_workers(long_project: Path, com
     assert not list((long_project / ".cache").rglob("*.part"))
 
 
-@pytest.mark.parametrize(("command", "number"), [(PMP_BUILD, signal.SIGINT), (MKDOCS_BUILD, signal.SIGTERM), (PMP_BUILD, signal.SIGHUP)])
+@pytest.mark.parametrize(("command", "number"), [(PMP_BUILD, signal.SIGTERM), (MKDOCS_BUILD, signal.SIGHUP)])
 def test_a_signal_for_all_processes_that_comes_while_workers_begin_shows_no_trace(long_project: Path, command: tuple[str, ...], number: signal.Signals) -> None:
     with Running(long_project, *command) as running:
         until(lambda: running.workers)
