@@ -28,7 +28,7 @@ from generator.build import Built, Request, build
 from generator.compose.site import Print, Text
 
 REPO = Path(__file__).parents[1]
-TODAY = datetime.date(2026, 11, 28)
+TODAY = datetime.date(2026, 11, 29)
 AUTHORED = ("docs", "handouts", "templates", "mkdocs.yml")
 
 Project = Callable[..., Path]

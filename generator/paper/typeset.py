@@ -28,6 +28,8 @@ html, html.referrers { line-height: 1.24 }
 .message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
+.steps > li { padding: .06em 0 } .steps, .why { margin-top: .1em } h3 { margin-top: .2em }
+.stop-if { margin-top: .3em; padding: .15em .8em .25em } .skill .back { margin-top: .6em }
 """
 
 

@@ -146,16 +146,16 @@ def test_who_cannot_go_on_finds_the_numbers_before_the_words(project: Project) -
 
 
 def test_the_banner_goes_with_an_approval_and_comes_back_with_a_later_review(project: Project) -> None:
-    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-28"]]
+    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-29"]]
     site = compose(project, {"docs/clinics/sample.yml": approved})
     assert all(BANNER not in found.markdown for found in site.pages)
     assert all(BANNER not in found.html for found in site.prints)
-    assert "Approved by Dr A, 28 November 2026" in sheet(site, "handouts/touch.pdf")
+    assert "Approved by Dr A, 29 November 2026" in sheet(site, "handouts/touch.pdf")
 
 
 @pytest.mark.parametrize(("uri", "shown"), [("handouts/touch.pdf", True), ("handouts/doctors.pdf", False)])
 def test_a_message_reviewed_after_the_approval_brings_the_banner_back_on_what_carries_it(project: Project, uri: str, shown: bool) -> None:
-    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-28"]]
+    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-29"]]
     later = [["reviewed: 2026-02-10", "reviewed: 2026-11-29"]]
     site = compose(project, {"docs/clinics/sample.yml": approved, "docs/messages/pain/alarm.md": later}, TODAY + datetime.timedelta(days=2))
     assert (BANNER in sheet(site, uri)) == shown
@@ -264,7 +264,7 @@ def test_a_title_of_several_lines_stands_on_one(project: Project) -> None:
 
 
 def test_a_sample_is_not_for_search_engines(project: Project) -> None:
-    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-28"]]
+    approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-29"]]
     root = project()
     sample = built(root).site
     assert sample

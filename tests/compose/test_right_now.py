@@ -115,7 +115,7 @@ def test_a_recording_has_native_controls_and_does_not_begin_by_itself(practice: 
     (voices / "maggie.mp3").write_bytes(b"ID3\x03 sound")
     (voices / "maggie.jpg").write_bytes(b"\xff\xd8\xff picture")
     rewrite(practice / MESSAGE, [["who: Maggie", "photo: voices/maggie.jpg\naudio: voices/maggie.mp3\nwho: Maggie"]])
-    outcome = run("pmp", "build", "--no-handouts", "--today", "2026-11-28", cwd=practice)
+    outcome = run("pmp", "build", "--no-handouts", "--today", "2026-11-29", cwd=practice)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     html = (practice / "site/patients/pain/slow-breathing/index.html").read_text(encoding="utf-8")
     assert '<audio controls preload="none" src="../../../assets/voices/maggie.mp3" aria-label="Recording: Maggie, who came in spring"></audio>' in html.replace(

@@ -364,7 +364,7 @@ def test_words_to_say_are_copied_or_else_selected(browser: Browser, address: str
 
 def test_a_page_that_outlived_its_review_says_so_by_the_readers_clock(browser: Browser, address: str) -> None:
     with watched(browser, address) as page:
-        page.clock.set_fixed_time("2026-11-28T12:00:00")
+        page.clock.set_fixed_time("2026-11-29T12:00:00")
         page.goto(f"{address}patients/sleep/")
         assert page.locator(".overdue").count() == 0
         page.clock.set_fixed_time("2031-01-01T12:00:00")
@@ -461,7 +461,7 @@ def test_pages_are_there_without_a_network(browser: Browser, real_site: Path) ->
 
 def test_odd_content_breaks_no_layout(browser: Browser, project: Project) -> None:
     root = project(ODD)
-    outcome = run("pmp", "build", "--today", "2026-11-28", "--no-handouts", cwd=root)
+    outcome = run("pmp", "build", "--today", "2026-11-29", "--no-handouts", cwd=root)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     with served(root / "site") as address, watched(browser, address) as page:
         for width in (320, 1280):
