@@ -24,7 +24,7 @@ STYLE = "print.css"
 
 # A sheet that is a few lines too long, such as by the longer name of a clinic's helpline, is set closer: its letters stay as large.
 CLOSER = """
-html, html.referrers { line-height: 1.24 }
+html, html.referrers { line-height: 1.24 } header { margin-bottom: .4em } .first { padding-top: .25em; padding-bottom: .3em }
 .message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }

@@ -156,7 +156,7 @@ def test_the_banner_goes_with_an_approval_and_comes_back_with_a_later_review(pro
 @pytest.mark.parametrize(("uri", "shown"), [("handouts/touch.pdf", True), ("handouts/doctors.pdf", False)])
 def test_a_message_reviewed_after_the_approval_brings_the_banner_back_on_what_carries_it(project: Project, uri: str, shown: bool) -> None:
     approved = [["country: England", "country: England\napproved_by: Dr A\napproved_on: 2026-11-29"]]
-    later = [["reviewed: 2026-02-10", "reviewed: 2026-11-29"]]
+    later = [["reviewed: 2026-02-10", "reviewed: 2026-11-30"]]
     site = compose(project, {"docs/clinics/sample.yml": approved, "docs/messages/pain/alarm.md": later}, TODAY + datetime.timedelta(days=2))
     assert (BANNER in sheet(site, uri)) == shown
     assert BANNER in page(site, "patients/pain.md")
