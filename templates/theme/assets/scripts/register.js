@@ -48,7 +48,7 @@
     const told = hits.flatMap(({ entry, row, title, is }) => [
       verdict(is, title, row),
       ...(is === "current" ? [] : [line(entry)]),
-      ...(row ? [line(row.querySelector(".told"))] : []),
+      ...(row ? [line(row.querySelector(".now"))] : []),
     ]);
     const asked = typed.some((word) => word.length > 3);
     answer.replaceChildren(...(asked && !told.length ? [verdict("unknown")] : told));
