@@ -280,7 +280,8 @@ def issue(
         issued.add(root, issues)
     for row in new:
         out.print(f"{row['sheet']} {row['version']}")
-    out.print(f"{len(issues)} versions written to {issued.FILE}." if issues else "Nothing to write: these versions have been issued.")
+    written = f"{len(issues)} line{'' if len(issues) == 1 else 's'} written to {issued.FILE}."
+    out.print(written if issues else "Nothing to write: these versions have been issued.")
 
 
 @app.command()
