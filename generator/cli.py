@@ -255,7 +255,9 @@ def review(project: Project = Path(), today: Today = None) -> None:
 
 @app.command()
 def issue(
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY …]", help="Sheets and packs, such as sleep-diary or packs/sleep.", show_default="all")] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY …]", help="Sheets and packs, such as sleep-diary or packs/sleep.", show_default="all")
+    ] = None,
     project: Project = Path(),
     note: Annotated[str, typer.Option("--note", metavar="WORDS", help="What has changed, in one line.")] = "",
     today: Today = None,

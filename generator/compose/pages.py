@@ -12,8 +12,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.compose import search
 from generator.compose import register as registers
+from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
@@ -90,10 +90,19 @@ class _Composer:
             values = {"changes": changes(self.library.messages), "address": address, **self._shared(self.clinic, ())}
             return self.templates.render(f"{file}.j2", **values)
 
+        def register() -> str:
+            return registers.as_json(self.register(), tuple(dict.fromkeys((self.clinic, *self.clinics))))
+
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
-        makers[addresses.REGISTER] = lambda: registers.as_json(self.register(), tuple(dict.fromkeys((self.clinic, *self.clinics))))
         address = self.settings.site_url
-        return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
+        return Texts(
+            {
+                **makers,
+                addresses.REGISTER: register,
+                "changes.xml": partial(feed, "changes.xml", address or ""),
+                "robots.txt": partial(feed, "robots.txt", address),
+            }
+        )
 
     def _theme(self) -> dict[str, Any]:
         """What the theme's templates are given: the pages there are, the words of every page, the language."""

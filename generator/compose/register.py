@@ -135,13 +135,19 @@ def _row(edition: Edition, clinics: Sequence[Clinic]) -> dict[str, Any]:
 
 
 def _gone(withdrawn: Withdrawn) -> dict[str, Any]:
-    nothing = {"audience": None, "formats": [], "version": None, "issued": None, "change": None, "messages": [], "owners": []}
-    dates = {"reviewed": None, "review_by": None, "approvals": []}
     return {
         "sheet": withdrawn.key,
         "title": withdrawn.issues[0].title,
-        **nothing,
-        **dates,
+        "audience": None,
+        "formats": [],
+        "version": None,
+        "issued": None,
+        "change": None,
+        "messages": [],
+        "owners": [],
+        "reviewed": None,
+        "review_by": None,
+        "approvals": [],
         "older": [_old(issue) for issue in withdrawn.issues],
     }
 

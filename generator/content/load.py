@@ -11,8 +11,8 @@ from generator.content import addresses, files, layers
 from generator.content.assets import hold_logos, load_assets
 from generator.content.documents import Document, read_markdown, read_yaml
 from generator.content.files import authored, good_name, is_there, walk
-from generator.content.issued import load_issued
 from generator.content.images import load_diagrams, load_hero, load_mark, load_pictures
+from generator.content.issued import load_issued
 from generator.content.messages import load_messages, load_topics
 from generator.content.model import (
     Clinic,

@@ -64,7 +64,9 @@ def _printed_version(value: Any) -> str:
     """The four letters and digits that are printed on a sheet."""
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{4}", value):
         return value
-    raise PydanticCustomError("bad_version", '"{value}" is not a version', {"value": str(value), "cure": "Write the four letters and digits of the sheet, such as 3f2a."})
+    raise PydanticCustomError(
+        "bad_version", '"{value}" is not a version', {"value": str(value), "cure": "Write the four letters and digits of the sheet, such as 3f2a."}
+    )
 
 
 # The multiplication and the permutation of Verhoeff's check digit, as SNOMED International prints them (Release File Specifications, "Check-digit").

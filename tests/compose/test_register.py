@@ -34,7 +34,9 @@ def test_the_register_has_every_sheet_with_the_version_that_is_printed_on_it(pro
     assert site
     found = rows(root)
     assert [list(row) for row in found.values()] == [KEYS] * len(found)
-    printed = {made.uri.removeprefix("handouts/").partition(".")[0].removesuffix("-large-print").removesuffix("-letter"): made.made.version for made in site.handed_out}
+    printed = {
+        made.uri.removeprefix("handouts/").partition(".")[0].removesuffix("-large-print").removesuffix("-letter"): made.made.version for made in site.handed_out
+    }
     assert {key: row["version"] for key, row in found.items()} == printed
     assert {form for row in found.values() for form in row["formats"]} == {made.format for made in site.handed_out}
     assert {row["issued"] for row in found.values()} == {None}
