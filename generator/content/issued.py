@@ -5,7 +5,6 @@ Nothing else writes it, and a build least of all. One line is one version, so th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def add(root: Path, issues: Sequence[Issue]) -> None:
     lines = ["\t".join(" ".join(str(getattr(issue, column) or "").split()) for column in COLUMNS).rstrip() for issue in issues]
     new = file.with_name(f".{file.name}.new")
     new.write_text("\n".join([before, *lines, ""]), encoding="utf-8", newline="\n")
-    os.replace(new, file)
+    new.replace(file)
 
 
 def _issue(number: int, line: str, links: Links, report: Report) -> Issue | None:
