@@ -10,6 +10,7 @@ import datetime
 import errno
 import io
 import ipaddress
+import json
 import logging
 import os
 import re
@@ -32,10 +33,11 @@ from rich.table import Column, Table
 from generator import remembered, scaffold, unchanged
 from generator.build import ALL, Built, Request, build, draft, handout_index, held
 from generator.compose.templating import BrokenTemplateError
+from generator.content import addresses, issued
 from generator.content.documents import read_yaml
 from generator.content.load import load
-from generator.content.model import Audience, Library
-from generator.content.problems import Problem, as_json, as_text, errors
+from generator.content.model import Audience, Issue, Library
+from generator.content.problems import Place, Problem, as_json, as_text, did_you_mean, errors
 from generator.paper import machine
 from generator.paper.cluster import Cluster
 from generator.paper.rendering import Rendering
@@ -249,6 +251,39 @@ def review(project: Project = Path(), today: Today = None) -> None:
     if problems:
         out.print(f"{_count(problems)} What could not be read is not in the list.")
         raise typer.Exit(CONTENT)
+
+
+@app.command()
+def issue(
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY …]", help="Sheets and packs, such as sleep-diary or packs/sleep.", show_default="all")
+    ] = None,
+    project: Project = Path(),
+    note: Annotated[str, typer.Option("--note", metavar="WORDS", help="What has changed, in one line.")] = "",
+    today: Today = None,
+) -> None:
+    """Write down in docs/issued.tsv which versions are handed out from now on: a line for each sheet whose words are not those issued last."""
+    root, day = _root(project), today or datetime.date.today()
+    with remembered.kept(root):
+        built = build(root, Request(day, sheets=False))
+        if not built.site:
+            _stop(built.problems, "Nothing was written.")
+        rows = [row for row in json.loads(built.site.files[addresses.REGISTER]) if row["version"]]
+    named = {row["sheet"] for row in rows}
+    for key in keys or ():
+        if key not in named:
+            _usage(f'there is no sheet "{key}".', did_you_mean(key, named, "Name it as its file in handouts/, without .md."))
+    new = [row for row in rows if not row["issued"] and (not keys or row["sheet"] in keys)]
+    issues = [
+        Issue(key="", place=Place(issued.FILE), sheet=row["sheet"], version=row["version"], day=day, title=row["title"], change=note.strip() or None)
+        for row in new
+    ]
+    if issues:
+        issued.add(root, issues)
+    for row in new:
+        out.print(f"{row['sheet']} {row['version']}")
+    written = f"{len(issues)} line{'' if len(issues) == 1 else 's'} written to {issued.FILE}."
+    out.print(written if issues else "Nothing to write: these versions have been issued.")
 
 
 @app.command()

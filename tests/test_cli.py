@@ -26,7 +26,7 @@ for command in sys.argv[1:]:
     except SystemExit as end:
         print("ended with", end.code or 0, file=sys.stderr)
 """
-COMMANDS = ("build", "serve", "check", "export", "review", "new", "doctor")
+COMMANDS = ("build", "serve", "check", "export", "review", "issue", "new", "doctor")
 
 
 def test_check_is_quiet_on_a_sound_project(project: Project) -> None:

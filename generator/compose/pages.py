@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.compose import register as registers
 from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
@@ -35,6 +36,7 @@ TITLES = {
     "overdue": "overdue.title",
     "search": "theme.search",
     "right-now": "now.title",
+    "register": "register.title",
     "glossary": "theme.glossary",
 }
 
@@ -63,6 +65,7 @@ class _Composer:
         made = Sheets(self.library, self.settings, self.templates, self.today)
         prints = tuple(made.prints(self.clinics)) if self.sheets else ()
         texts = tuple(made.texts(self.clinics))
+        self.register = cache(partial(registers.register, self.library, made))
         self.made: list[Print | TextTwin] = [*prints, *texts]
         self.nav = self._nav()
         self.listed = _leaves(self.nav)
@@ -71,13 +74,13 @@ class _Composer:
             prints=prints,
             texts=texts,
             files=self._files_beside(),
-            referrer_files=frozenset({search.file_of(Audience.REFERRERS)}),
+            referrer_files=frozenset({search.file_of(Audience.REFERRERS), addresses.REGISTER}),
             nav=self.nav,
             theme=self._theme(),
         )
 
     def _files_beside(self) -> Texts:
-        """The data of the search, the feed of reviews, and what search engines are told."""
+        """The data of the search, the register for scripts, the feed of reviews, and what search engines are told."""
 
         @cache
         def searched() -> dict[str, str]:
@@ -87,9 +90,19 @@ class _Composer:
             values = {"changes": changes(self.library.messages), "address": address, **self._shared(self.clinic, ())}
             return self.templates.render(f"{file}.j2", **values)
 
+        def register() -> str:
+            return registers.as_json(self.register(), tuple(dict.fromkeys((self.clinic, *self.clinics))))
+
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
         address = self.settings.site_url
-        return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
+        return Texts(
+            {
+                **makers,
+                addresses.REGISTER: register,
+                "changes.xml": partial(feed, "changes.xml", address or ""),
+                "robots.txt": partial(feed, "robots.txt", address),
+            }
+        )
 
     def _theme(self) -> dict[str, Any]:
         """What the theme's templates are given: the pages there are, the words of every page, the language."""
@@ -135,6 +148,7 @@ class _Composer:
                 (),
                 lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
             )
+        yield self._register_page(say(TITLES["register"]))
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]
@@ -260,6 +274,10 @@ class _Composer:
         messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
         uri = addresses.page_of(clinic)
         return self._page("clinic", uri, Audience.PATIENTS, clinic.name, clinic.place.path, messages, lambda _: {"sheets": list(sheets.values())}, clinic)
+
+    def _register_page(self, title: str) -> Page:
+        uri, audience = addresses.MADE["register"], Audience.REFERRERS
+        return self._page("register", uri, audience, title, None, (), lambda _: {"register": self.register()})
 
     def _search_page(self, title: str) -> Page:
         helps = self.library.urgent.helps if self.library.urgent else ()
@@ -408,7 +426,7 @@ class _Composer:
             {say("nav.patients"): self._topic_uris(Audience.PATIENTS)},
             {say("nav.referrers"): self._topic_uris(Audience.REFERRERS)},
             {say("nav.sheets"): [made["handouts"], *self._sheet_uris(Audience.PATIENTS), *(addresses.page_of(clinic) for clinic in self.clinics)]},
-            {say("nav.sheets_for_referrers"): self._sheet_uris(Audience.REFERRERS)},
+            {say("nav.sheets_for_referrers"): [*self._sheet_uris(Audience.REFERRERS), made["register"]]},
             *(made[name] for name in ("search", "glossary", "sources", "changes") if name in self.pages),
             *(uri for uri in written if uri != addresses.FRONT),
         )

@@ -17,6 +17,7 @@ PARTS = {
     "assets/scripts/overdue.js": ("scripts/overdue",),
     "assets/scripts/with-me.js": ("scripts/with-me",),
     "assets/scripts/amount.js": ("scripts/amount",),
+    "assets/scripts/register.js": ("scripts/register",),
 }
 PAGE = "assets/scripts/page.js"
 GROUP = "script."  # of the words that scripts alone show

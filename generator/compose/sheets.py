@@ -74,7 +74,7 @@ class Sheets:
         def html() -> str:
             introduction = self._html(clinic)(pack.introduction)
             contents = self.templates.render(
-                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=self._version(pack, form), **self._shared(clinic, pack)
+                "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=self.version(pack, form), **self._shared(clinic, pack)
             )
             return self._document(pack, form, clinic, contents)
 
@@ -86,14 +86,14 @@ class Sheets:
 
         def make() -> Text:
             box = self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else ""
-            return Text(text(), box, version=self._version(recipe, form))
+            return Text(text(), box, version=self.version(recipe, form))
 
         return {
             "uri": addresses.sheet_uri(recipe, form, named),
             "clinic": clinic,
-            "carries": self._carried(recipe, form),
+            "carries": self.carried(recipe, form),
             "make": make,
-            "banner": self.templates.say("sample.banner") if not clinic.approves(self._carried(recipe, form)) else "",
+            "banner": self.templates.say("sample.banner") if not clinic.approves(self.carried(recipe, form)) else "",
             "recipe": recipe,
             "format": form,
             "named": named is not None,
@@ -103,7 +103,7 @@ class Sheets:
         """Whether a patient may read it: a letter from a sheet for referrers is one."""
         return recipe.audience is Audience.PATIENTS or form == "letter"
 
-    def _carried(self, recipe: Handout | Pack, form: Format) -> tuple[Reviewed, ...]:
+    def carried(self, recipe: Handout | Pack, form: Format) -> tuple[Reviewed, ...]:
         """The reviewed texts on a sheet, those of the urgent-help box and its words included."""
         return (*recipe.carries, *((*self.urgent.values(), *self.words.all) if self._is_for_patients(recipe, form) else ()))
 
@@ -162,7 +162,7 @@ class Sheets:
             "entries": entries(handout.messages, handout.audience, bibliography, self.today, render),
             "bibliography": bibliography.sources,
             "address": addresses.web_address(self._base(clinic), addresses.page_of(handout)),
-            "version": self._version(handout, form),
+            "version": self.version(handout, form),
             "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
             **self._shared(clinic, handout, form),
         }
@@ -173,16 +173,16 @@ class Sheets:
             "site_name": self.settings.site_name,
             "programme": self.library.programme,
             "clinic": clinic,
-            "banner": not clinic.approves(self._carried(recipe, form)),
+            "banner": not clinic.approves(self.carried(recipe, form)),
             "review": review(recipe.carries, self.today),
             "dated": max((message.reviewed for message in recipe.carries), default=None),
         }
 
-    def _version(self, recipe: Handout | Pack, form: Format) -> str:
+    def version(self, recipe: Handout | Pack, form: Format) -> str:
         """Four letters and digits that change with the words of a sheet, or with the sheets of a pack, whoever's it is: a clinic can note which words it
         handed out."""
         if isinstance(recipe, Pack):
-            return _digest([recipe.title, self._plain(recipe.introduction), [self._version(sheet, form) for sheet in recipe.sheets]])
+            return _digest([recipe.title, self._plain(recipe.introduction), [self.version(sheet, form) for sheet in recipe.sheets]])
         handout, easy = recipe, form == "easy-read"
         if (handout.key, easy) not in self._versions:
             if easy:

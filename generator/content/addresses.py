@@ -10,6 +10,7 @@ from generator.content.model import URGENT, Audience, Clinic, Format, Handout, L
 MADE = {
     "patients": "patients/index.md",
     "referrers": "referrers/index.md",
+    "register": "referrers/register.md",
     "right-now": "patients/right-now.md",
     "handouts": "handouts/index.md",
     "search": "search.md",
@@ -24,7 +25,8 @@ MARK, CARD = "assets/images/mark.svg", "assets/images/card.png"  # the sign of t
 SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
-RESERVED_TOPICS = frozenset({"index", "right-now"})
+REGISTER = "register.json"  # the register of sheets, for the same
+RESERVED_TOPICS = frozenset({"index", "register", "right-now"})
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})
 ENDINGS: dict[Format, str] = {
     "standard": ".pdf",
@@ -80,6 +82,11 @@ def sheet_uri(recipe: Handout | Pack, form: Format, clinic: Clinic | None = None
     """Where a sheet or a pack stands. `clinic` is None for the clinic of the site itself."""
     packs = f"{PACKS}/" if isinstance(recipe, Pack) else ""
     return f"{clinic_folder(clinic)}{packs}{recipe.key}{ENDINGS[form]}"
+
+
+def edition_key(recipe: Handout | Pack, form: Format) -> str:
+    """The name by which the register knows the words of a sheet in this format: easy read has words of its own, all others have theirs in common."""
+    return sheet_uri(recipe, form if form == "easy-read" else "standard").removeprefix("handouts/").removesuffix(".pdf")
 
 
 def clinic_folder(clinic: Clinic | None) -> str:

@@ -12,6 +12,7 @@ from generator.content.assets import hold_logos, load_assets
 from generator.content.documents import Document, read_markdown, read_yaml
 from generator.content.files import authored, good_name, is_there, walk
 from generator.content.images import load_diagrams, load_hero, load_mark, load_pictures
+from generator.content.issued import load_issued
 from generator.content.messages import load_messages, load_topics
 from generator.content.model import (
     Clinic,
@@ -38,7 +39,7 @@ from generator.content.voice import load_programme, load_runs, load_wording, loa
 Whole = TypeVar("Whole", SearchWords, Urgent, Triage)
 
 # What stands in docs/ beside pages: lists by their names, and folders that are read by a room of their own
-LISTS = ("sources.yml", "glossary.yml", "synonyms.yml", "urgent.yml", "triage.yml", "programme.yml", "wording.yml")
+LISTS = ("sources.yml", "glossary.yml", "synonyms.yml", "urgent.yml", "triage.yml", "programme.yml", "wording.yml", "issued.tsv")
 FOLDERS = ("messages", "clinics", "runs", "assets")
 CODE = (".j2", ".html", ".css", ".js", ".yml", ".svg")  # what is read as text below templates/
 
@@ -90,6 +91,7 @@ def load(root: Path) -> tuple[Library, Settings, list[Problem]]:
         search_words=_load_listed(SearchWords, Synonym, "words", "synonyms.yml", root, links, report),
         urgent=_load_urgent(root, links, report),
         triage=_load_listed(Triage, Sign, "signs", "triage.yml", root, links, report),
+        issues=load_issued(root, links, report),
         assets=assets,
         broken=links.broken | broken | broken_terms | lost,
     )

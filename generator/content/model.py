@@ -1,4 +1,4 @@
-"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, SearchWords, Urgent, Triage).
+"""The words of the project: what educators write (Message, Topic, Term, Diagram, Picture, Source, Clinic, Handout, Pack, Issue, SearchWords, Urgent, Triage).
 
 Most are pydantic models: their fields are the keys that an author may write, and every other key is refused.
 Text is text: authored scalars arrive as they were written, so that a phone number keeps its zero, and the types here decide.
@@ -58,6 +58,32 @@ def _iso_date(value: Any) -> datetime.date:
             cure = f"Write a year from {YEARS[0]} to {YEARS[-1]}."
             raise PydanticCustomError("bad_date", '"{value}" cannot be the day of a review or an approval', {"value": value, "cure": cure})
     raise PydanticCustomError("bad_date", '"{value}" is not a date', {"value": str(value), "cure": "Write it as YYYY-MM-DD, for example 2026-11-22."})
+
+
+def _printed_version(value: Any) -> str:
+    """The four letters and digits that are printed on a sheet."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{4}", value):
+        return value
+    raise PydanticCustomError(
+        "bad_version", '"{value}" is not a version', {"value": str(value), "cure": "Write the four letters and digits of the sheet, such as 3f2a."}
+    )
+
+
+# The multiplication and the permutation of Verhoeff's check digit, as SNOMED International prints them (Release File Specifications, "Check-digit").
+_TIMES = ("0123456789", "1234067895", "2340178956", "3401289567", "4012395678", "5987604321", "6598710432", "7659821043", "8765932104", "9876543210")
+_TURNS = ("0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258")
+
+
+def _snomed_concept(value: Any) -> str:
+    """The identifier of a SNOMED CT concept: 6 to 18 digits, the two before the last 00 or 10 (a concept), the last one Verhoeff's check digit."""
+    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{2,14}[01]0[0-9]", value) and len(value) >= 6:
+        check = 0
+        for place, digit in enumerate(reversed(value)):
+            check = int(_TIMES[check][int(_TURNS[place % 8][int(digit)])])
+        if check == 0:
+            return value
+    cure = "Copy it from a SNOMED CT browser, digit by digit; a code that nobody has looked up is left out."
+    raise PydanticCustomError("bad_code", '"{value}" is not the identifier of a SNOMED CT concept', {"value": str(value), "cure": cure})
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -296,6 +322,7 @@ class Message(Reviewed):
     role: Role | None = None
     question: Text | None = None
     people_also_say: tuple[Text, ...] = ()
+    code: Annotated[str, BeforeValidator(_snomed_concept)] | None = None  # of SNOMED CT, for a clinic's records
     sources: tuple[Annotated[Source, _link("sources", "docs/sources.yml")], ...]
     basis: Literal["safety", "local"] | None = None
     only: Audience | None = None
@@ -662,6 +689,19 @@ class Pack(Keyed):
         return tuple(form for form in PDF_FORMATS if all(form in sheet.made_formats for sheet in self.sheets))
 
 
+class Issue(Keyed):
+    """One version of a sheet or a pack, as it was issued (`docs/issued.tsv`): what no build can work out again.
+
+    `sheet` is the place of its PDF below `handouts/`, without its ending; `change` says in one line what is new since the version before.
+    """
+
+    sheet: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([/-][a-z0-9]+)*$", max_length=200)]
+    title: Text
+    version: Annotated[str, BeforeValidator(_printed_version)]
+    day: Date
+    change: Text | None = None
+
+
 class WrittenPage(Keyed):
     """A page that stands in `docs/` as it is read, such as the front page."""
 
@@ -693,6 +733,7 @@ class Library:
     search_words: SearchWords | None
     urgent: Urgent | None
     triage: Triage | None
+    issues: tuple[Issue, ...]  # in the order in which they were issued
     assets: Mapping[str, bytes]  # the files of the site that are no pages, by their place in it: those of the theme, and the project's own
     broken: frozenset[str] = frozenset()
 

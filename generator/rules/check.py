@@ -58,3 +58,4 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from recipes.safe_beside_what_to_check(library)
     yield from recipes.packs_are_for_one_audience(library)
     yield from recipes.clinics_can_be_reached(library, root)
+    yield from recipes.issues_follow_each_other(library, today)

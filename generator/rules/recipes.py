@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.content import layers
-from generator.content.model import Audience, Clinic, Item, Library
+from generator.content.model import Audience, Clinic, Issue, Item, Library
 from generator.content.problems import Problem, did_you_mean
 from generator.text import telephone
 
@@ -109,3 +110,18 @@ def _urgent_numbers_can_be_rung(clinic: Clinic, region: str) -> Iterator[Problem
         elif name == "emergency" and not all(telephone.calls_emergency_services(number, region) for number in numbers):
             what = f'"{text}" is not the emergency number of {clinic.country}'
             yield Problem(clinic.at(f"urgent_help.{name}"), what, "Write the one that brings an ambulance.", "phone")
+
+
+def issues_follow_each_other(library: Library, today: datetime.date) -> Iterator[Problem]:
+    """What was issued was issued by today, and the lines of a sheet stand in the order of their days, each with another version than the line before."""
+    last: dict[str, Issue] = {}
+    for issue in library.issues:
+        before = last.get(issue.sheet)
+        last[issue.sheet] = issue
+        if issue.day > today:
+            yield Problem(issue.place, f"this version was issued in the future ({issue.day})", "Write the day on which it was issued.", "issued")
+        elif before and issue.day < before.day:
+            what = f'"{issue.sheet}" was issued on {before.day} in a line above, which is later'
+            yield Problem(issue.place, what, "Put the lines of a sheet in the order of their days.", "issued")
+        elif before and issue.version == before.version:
+            yield Problem(issue.place, f'version {issue.version} of "{issue.sheet}" is issued twice in a row', "Take one of the two lines out.", "issued")

@@ -82,7 +82,7 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
     assert {found.uri for found in site.pages} == {
         "index.md", "patients/index.md", "referrers/index.md", "patients/pain.md", "referrers/pain.md", "patients/safety.md", "referrers/safety.md",
         "handouts/index.md", "handouts/real.md", "handouts/touch.md", "handouts/doctors.md", "sources.md", "search.md", "glossary.md",
-        "changes.md", "offline.md", "overdue.md", "about.md", "handouts/packs/both.md",
+        "changes.md", "offline.md", "overdue.md", "about.md", "referrers/register.md", "handouts/packs/both.md",
     }  # fmt: skip
     assert {found.uri for found in site.prints} == {
         "handouts/real.pdf",
@@ -92,7 +92,7 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
         "handouts/packs/both.pdf",
     }
     assert {name for name in site.files if not name.startswith("assets/")} == {
-        "search/words.js", "search/patients.js", "search/referrers.js", "changes.xml", "robots.txt",
+        "search/words.js", "search/patients.js", "search/referrers.js", "register.json", "changes.xml", "robots.txt",
     }  # fmt: skip
 
 

@@ -155,6 +155,7 @@ def _models(annotation: Any) -> Iterator[type[Authored]]:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """The small project with every field hostile, built as a site, and the names of the fields."""
     root = small_project(tmp_path_factory.mktemp("hostile") / "project")
+    (root / "docs/issued.tsv").write_text("sheet\tversion\tday\ttitle\tchange\ngone\t3f2a\t2026-02-10\tGone\tNew words.\n", encoding="utf-8")
     (root / "docs/assets/diagrams").mkdir(parents=True)
     spoilt = Spoilt()
     named = escape(spoilt.mark("title of a drawing"))

@@ -26,6 +26,7 @@ PUBLISHED = {
     "assets/scripts/overdue.js",
     "assets/scripts/with-me.js",
     "assets/scripts/amount.js",
+    "assets/scripts/register.js",
 }
 
 

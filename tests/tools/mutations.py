@@ -31,6 +31,7 @@ BESIDE = {  # what the small project lacks, so that every kind of authored file 
     "docs/assets/images/hero.svg": DRAWING,
     "docs/assets/logos/small.svg": DRAWING,
     "docs/runs/green-2020.txt": "00ff00ff00ff00ff\n",
+    "docs/issued.tsv": "sheet\tversion\tday\ttitle\tchange\nreal\t3f2a\t2026-02-10\tPain is real\ngone\t3f2b\t2026-02-10\tGone\tNew words.\n",
     "handouts/steps.md": "---\ntitle: My steps\naudience: patients\nlayout: ladder\nmessages: [pain/alarm]\nprompts:\n  - {ask: The top, lines: 2}\n  - ask: The first step\n    hint: A small one\npages: 2\nformats: [standard]\n---\n\nBegin with the top.\n",
     "handouts/days.md": "---\ntitle: My days\naudience: patients\nlayout: diary\nmessages: [pain/alarm]\ngrid:\n  rows: [Monday, Tuesday]\n  columns: [Morning, Evening]\npages: 2\nformats: [standard]\n---\n",
     "templates/words/en-GB.yml": "extends: en-GB\nreviewed: 2026-02-10\nreviewer: A. Tester\nbasis: safety\nwords:\n  local:\n    team: '**The people here:** {team}.'\n  topic:\n    sheets: Sheets\n",
@@ -159,7 +160,7 @@ def hostile(chance: Random) -> str:
 
 # Kinds
 
-AUTHORED = ("*.md", "*.yml", "*.svg", "runs/*.txt")
+AUTHORED = ("*.md", "*.yml", "*.svg", "runs/*.txt", "issued.tsv")
 
 
 def authored(root: Path, *patterns: str) -> list[Path]:
