@@ -9,16 +9,18 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import segno
 from markupsafe import Markup
 
+from generator.compose import choices
 from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Render, entries, review, said_once
+from generator.compose.views import Bibliography, Folded, Render, entries, review, said_once
 from generator.content import addresses
-from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
+from generator.content.model import CONSULTATION, PDF_FORMATS, Audience, Chosen, Clinic, EasyLine, Format, Handout, Item, Library, Message, Pack, Reviewed, Section
 from generator.content.settings import Settings
 from generator.text import markup, plain
 from generator.text.markup import Part
@@ -56,6 +58,24 @@ class Sheets:
                 for form in handout.made_formats:
                     if form not in PDF_FORMATS:
                         yield self._text(handout, form, clinic)
+
+    def for_patient(self, choice: choices.Choice, form: Format, named: Clinic | None) -> Print:
+        """The sheet of what was chosen for one patient, in one format. It takes as many sides as it needs."""
+        recipe = choices.recipe(self.library, choice, self.versions, form, named, self.templates.say("consultation.title"))
+        clinic = named or self.clinic
+        return Print(limit=None, **self._facts(recipe, form, named, lambda: self._document(recipe, form, clinic, self._sheet(recipe, form, clinic))))
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The version of each message and worksheet that can be chosen, by its code: it changes with any word of them that patients read on paper."""
+        return {code: self._version_of(thing) for code, thing in choices.by_code(self.library).items()}
+
+    def _version_of(self, thing: Message | Handout) -> str:
+        if isinstance(thing, Handout):
+            return self._version(thing, "standard")
+        (entry,) = entries([Item(message=thing)], Audience.PATIENTS, Bibliography(), self.today, self._plain)
+        easy = [line.words for line in thing.easy_read]
+        return _digest([thing.question, entry.title, entry.short, entry.body, entry.try_this, entry.steps, entry.stop_if, easy])
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
@@ -157,9 +177,10 @@ class Sheets:
             "handout": handout,
             "format": form,
             "introduction": introduction,
-            "entries": entries(handout.messages, handout.audience, bibliography, self.today, render),
+            "entries": entries(handout.messages, handout.audience, bibliography, self.today, render, folded=_apart(handout)),
+            "chosen": handout if isinstance(handout, Chosen) else None,
             "bibliography": bibliography.sources,
-            "address": addresses.web_address(self._base(clinic), addresses.page_of(handout)),
+            "address": addresses.web_address(self._base(clinic), _page(handout)),
             "version": self._version(handout, form),
             "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
             **self._shared(clinic, handout, form),
@@ -181,6 +202,8 @@ class Sheets:
         handed out."""
         if isinstance(recipe, Pack):
             return _digest([recipe.title, self._plain(recipe.introduction), [self._version(sheet, form) for sheet in recipe.sheets]])
+        if isinstance(recipe, Chosen):
+            return recipe.version
         handout, easy = recipe, form == "easy-read"
         if (handout.key, easy) not in self._versions:
             if easy:
@@ -219,6 +242,16 @@ class Sheets:
             return self.templates.say("sheet.picture", title=diagram.title, description=diagram.description)
 
         return Markup(plain.to_text(section.markdown, draw)) if section else None
+
+
+def _apart(handout: Handout) -> Folded:
+    """A sheet of what was talked about shows the words of its messages and leaves their pictures out: it has many on little paper."""
+    return "words" if handout.layout == CONSULTATION else ""
+
+
+def _page(handout: Handout) -> str:
+    """The page that shows a sheet on the web."""
+    return f"{addresses.MADE['my-sheet']}#{handout.fragment}" if isinstance(handout, Chosen) else addresses.page_of(handout)
 
 
 def _digest(said: list[object]) -> str:

@@ -6,6 +6,7 @@ Templates receive these, and only loop over them.
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -124,6 +125,15 @@ def said_once(points: Iterable[Section]) -> Iterator[str]:
                 new.append(sentence)
         if new:
             yield " ".join(new)
+
+
+def when_to_stop(shown: Iterable[Entry]) -> list[Markup]:
+    """When to stop what some messages show step by step, each line once: several practices share some."""
+    lines: dict[str, Markup] = {}
+    for entry in shown:
+        for line in re.findall(r"<li>(.*?)</li>", entry.stop_if or "", re.DOTALL) or filter(None, [entry.stop_if]):
+            lines.setdefault(line.strip(), Markup(line.strip()))
+    return list(lines.values())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ MADE = {
     "patients": "patients/index.md",
     "referrers": "referrers/index.md",
     "right-now": "patients/right-now.md",
+    "build-a-sheet": "referrers/build-a-sheet.md",
+    "my-sheet": "sheet.md",
     "handouts": "handouts/index.md",
     "search": "search.md",
     "sources": "sources.md",
@@ -24,7 +26,7 @@ MARK, CARD = "assets/images/mark.svg", "assets/images/card.png"  # the sign of t
 SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
-RESERVED_TOPICS = frozenset({"index", "right-now"})
+RESERVED_TOPICS = frozenset({"index", "right-now", "build-a-sheet"})
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})
 ENDINGS: dict[Format, str] = {
     "standard": ".pdf",
