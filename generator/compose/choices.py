@@ -34,8 +34,12 @@ class Choice:
 
 def code(thing: Message | Handout) -> str:
     """The code of a message or of a worksheet."""
-    topic = thing.topic if isinstance(thing, Message) else SHEETS
-    return _letters(topic, TOPIC) + _letters(thing.key, OWN)
+    return topic_code(thing.topic if isinstance(thing, Message) else SHEETS) + _letters(thing.key, OWN)
+
+
+def topic_code(key: str) -> str:
+    """The letters by which a code names its topic."""
+    return _letters(key, TOPIC)
 
 
 def _letters(name: str, count: int) -> str:
@@ -105,7 +109,7 @@ Thing = TypeVar("Thing", Message, Handout)
 def _known(name: str, things: Sequence[Thing], kind: str, library: Library) -> Thing:
     if found := next((thing for thing in things if name in {code(thing), thing.key}), None):
         return found
-    topic = next((topic.key for topic in library.topics if len(name) == TOPIC + OWN and name.startswith(_letters(topic.key, TOPIC))), None)
+    topic = next((topic.key for topic in library.topics if len(name) == TOPIC + OWN and name.startswith(topic_code(topic.key))), None)
     near = [thing for thing in things if isinstance(thing, Message) and thing.topic == topic] or list(things)
     listed = ", ".join(f"{code(thing)} ({thing.key})" for thing in near[:MOST])
     gone = f"It may be gone; of its topic there are: {listed}." if topic else f"There are: {listed}."

@@ -12,14 +12,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.compose import search
+from generator.compose import builder, choices, search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
-from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
+from generator.content.model import CONSULTATION, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
 from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
@@ -34,6 +34,8 @@ TITLES = {
     "offline": "offline.title",
     "overdue": "overdue.title",
     "search": "theme.search",
+    "build-a-sheet": "build.title",
+    "my-sheet": "my_sheet.title",
     "right-now": "now.title",
     "glossary": "theme.glossary",
 }
@@ -61,6 +63,7 @@ class _Composer:
 
     def site(self) -> Site:
         made = Sheets(self.library, self.settings, self.templates, self.today)
+        self.handing_out = made
         prints = tuple(made.prints(self.clinics)) if self.sheets else ()
         texts = tuple(made.texts(self.clinics))
         self.made: list[Print | TextTwin] = [*prints, *texts]
@@ -89,6 +92,7 @@ class _Composer:
 
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
         address = self.settings.site_url
+        makers[builder.FILE] = lambda: builder.script(self.library, self.handing_out, (self.clinic, *self.clinics))
         return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
 
     def _theme(self) -> dict[str, Any]:
@@ -135,6 +139,8 @@ class _Composer:
                 (),
                 lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
             )
+        yield self._build_page(say(TITLES["build-a-sheet"]))
+        yield self._page("my-sheet", addresses.MADE["my-sheet"], Audience.PATIENTS, say(TITLES["my-sheet"]), None, ())
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]
@@ -260,6 +266,32 @@ class _Composer:
         messages = [message for recipe, _ in sheets.values() for message in recipe.carries]
         uri = addresses.page_of(clinic)
         return self._page("clinic", uri, Audience.PATIENTS, clinic.name, clinic.place.path, messages, lambda _: {"sheets": list(sheets.values())}, clinic)
+
+    def _build_page(self, title: str) -> Page:
+        """The page that builds a sheet for one patient. Without scripts it lists each worry with a sheet that answers it."""
+        asked = choices.messages(self.library)
+        topics = {topic: [message for message in topic.messages if message in asked] for topic in self.library.topics}
+        return self._page(
+            "build-a-sheet",
+            addresses.MADE["build-a-sheet"],
+            Audience.REFERRERS,
+            title,
+            None,
+            (),
+            lambda _: {
+                "asked": {topic: found for topic, found in topics.items() if found},
+                "answer": self._answer,
+                "code": choices.code,
+                "clinics": (self.clinic, *self.clinics),
+                "worksheets": choices.worksheets(self.library),
+                "ready": [sheet for sheet in self._sheets_for(Audience.PATIENTS) if sheet.layout == CONSULTATION],
+            },
+        )
+
+    def _answer(self, message: Message) -> Handout | Message:
+        """The sheet for patients that tells most of a message, or else the message itself."""
+        found = [(item.show != "full", sheet.carries.index(message), sheet.key, sheet) for sheet in self._sheets_for(Audience.PATIENTS) for item in sheet.messages if item.message is message]
+        return min(found)[-1] if found else message
 
     def _search_page(self, title: str) -> Page:
         helps = self.library.urgent.helps if self.library.urgent else ()

@@ -18,12 +18,15 @@ from markupsafe import Markup
 from generator.compose import choices
 from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Folded, Render, entries, review, said_once
+from generator.compose.views import Bibliography, Folded, Render, entries, review, said_once, when_to_stop
 from generator.content import addresses
 from generator.content.model import CONSULTATION, PDF_FORMATS, Audience, Chosen, Clinic, EasyLine, Format, Handout, Item, Library, Message, Pack, Reviewed, Section
 from generator.content.settings import Settings
-from generator.text import markup, plain
+from generator.text import language, markup, plain
 from generator.text.markup import Part
+
+
+ANY = 99  # sides, of a sheet that is chosen on the spot: none is too many, and it is set no closer than on screen
 
 
 class Sheets:
@@ -63,19 +66,67 @@ class Sheets:
         """The sheet of what was chosen for one patient, in one format. It takes as many sides as it needs."""
         recipe = choices.recipe(self.library, choice, self.versions, form, named, self.templates.say("consultation.title"))
         clinic = named or self.clinic
-        return Print(limit=None, **self._facts(recipe, form, named, lambda: self._document(recipe, form, clinic, self._sheet(recipe, form, clinic))))
+        return Print(limit=ANY, **self._facts(recipe, form, named, lambda: self._document(recipe, form, clinic, self._sheet(recipe, form, clinic))))
 
     @cached_property
     def versions(self) -> dict[str, str]:
         """The version of each message and worksheet that can be chosen, by its code: it changes with any word of them that patients read on paper."""
-        return {code: self._version_of(thing) for code, thing in choices.by_code(self.library).items()}
+        return {code: self.version_of(thing) for code, thing in choices.by_code(self.library).items()}
 
-    def _version_of(self, thing: Message | Handout) -> str:
+    def version_of(self, thing: Message | Handout) -> str:
+        """The version of one of them."""
         if isinstance(thing, Handout):
             return self._version(thing, "standard")
         (entry,) = entries([Item(message=thing)], Audience.PATIENTS, Bibliography(), self.today, self._plain)
         easy = [line.words for line in thing.easy_read]
         return _digest([thing.question, entry.title, entry.short, entry.body, entry.try_this, entry.steps, entry.stop_if, easy])
+
+    def pieces(self, message: Message, clinic: Clinic) -> dict[str, Any]:
+        """A message as sheets for one patient show it: its part of such a sheet (`body`), what to try, when to stop, its short form, and its easy read by line."""
+        (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), self.today, self._html(clinic), folded="words")
+        said = {line.words for urgent in self.urgent.values() for line in urgent.easy_read}
+        easy = {line.words: self._piece("easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
+        return {
+            "body": self._piece("skill" if entry.steps else "concern", clinic, entry=entry),
+            "try": entry.try_this or "",
+            "stop": when_to_stop([entry]),
+            "short": self._piece("reminder", clinic, entry=entry),
+            "easy": list(easy.items()),
+        }
+
+    def form(self, worksheet: Handout) -> str:
+        """What a worksheet leaves room for, as it follows on a sheet for one patient."""
+        return self._piece("worksheet", self.clinic, handout=worksheet)
+
+    def _piece(self, name: str, clinic: Clinic, **values: Any) -> str:
+        values = {"handout": None, "entry": None, "lines": (), "pictures": self.library.pictures, "clinic": clinic, "programme": self.library.programme, **values}
+        return self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
+
+    def shell(self, named: Clinic | None) -> dict[str, str]:
+        """All of a sheet for one patient that does not hang on what is chosen, in print and in easy read; the letter; and what the clinic says of itself."""
+        clinic = named or self.clinic
+        title, say = self.templates.say("consultation.title"), self.templates.say
+        recipe = choices.recipe(self.library, choices.Choice((), None, True, True), {}, "standard", named, title)
+        base = addresses.web_address(self._base(clinic), addresses.MADE["my-sheet"])
+        approved = clinic.approved_on if clinic.approves(self._carried(recipe, "standard")) else None
+        nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": self.library.pictures}
+        shown = {
+            form: self.templates.render(
+                f"handouts/{name}.html.j2",
+                **{**self._values(recipe, form, clinic, self._html(clinic)), **nothing, "easy": [(next(iter(self.urgent.values())), [])]},  # type: ignore[arg-type]
+            )
+            for form, name in (("standard", CONSULTATION), ("easy-read", "_easy-read"))
+        }
+        text = {**self._values(recipe, "letter", clinic, self._plain), **nothing, "version": "{version}"}
+        return {
+            "name": clinic.name,
+            "print": shown["standard"],
+            "easy": shown["easy-read"],
+            "letter": re.sub(r"\n{3,}", "\n\n", self.templates.render("handouts/letter.txt.j2", points=["{points}"], **text)).strip(),
+            "address": base or "",
+            "approved": approved.isoformat() if approved else "",
+            "approvedBy": say("review.approved", who=clinic.approved_by, day=language.day(approved, self.words.lang)) if approved else "",
+        }
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
