@@ -20,25 +20,34 @@ from generator.rules import safety
 from generator.text import language, markup
 
 FILE = "sheet/pieces.js"
-PAPER = "assets/styles/paper.css"
+GROUP = "building."  # of the words that the script of the page says
 # Words that are laid between what is only known when a sheet is chosen
 SAID = ("topic.try_this", "practice.stop_if", "sheet.made_from", "sheet.on_the_web", "sheet.version_dated", "sheet.review_by", "review.sheet_overdue", "sheet.in_short", "consultation.title")
 
 
-def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic]) -> str:
-    """The data file, for the clinics whose sheets are built; the first is that of the site."""
+def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: str) -> str:
+    """The data file, for the clinics whose sheets are built, of which the first is that of the site; `style` is that of paper."""
+    assert library.words, "a build has words; load has reported it otherwise"
+    said = {key: dict(forms) if len(forms := phrase.forms) > 1 else forms["other"] for key, phrase in library.words.phrases.items() if key.startswith(GROUP)}
+    told = {choices.code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
+    shells = {clinic.key: sheets.shell(clinic if place else None) for place, clinic in enumerate(clinics)}
+    shown = json.dumps([told, shells])
     data = {
         "most": choices.MOST,
-        "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID} if library.words else {},
+        "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
+        "style": style,
         "topics": {choices.topic_code(topic.key): topic.title for topic in library.topics},
-        "clinics": {clinic.key: sheets.shell(clinic if place else None) for place, clinic in enumerate(clinics)},
-        "messages": {choices.code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)},
+        "clinics": shells,
+        "messages": told,
         "worksheets": {choices.code(sheet): _worksheet(sheets, sheet) for sheet in choices.worksheets(library)},
-        "pictures": {f"pictures/{key}": picture.svg for key, picture in library.pictures.items()},
+        "pictures": {f"pictures/{key}.svg": picture.svg for key, picture in library.pictures.items() if f"asset:pictures/{key}.svg" in shown},
         "dates": {day.isoformat(): [language.short_day(day, sheets.words.lang), language.day(day, sheets.words.lang)] for day in _days(library)},
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    return f"window.pmpPieces = {text};\n"
+    return f"Object.assign(window.pmpSays, {_json(said)});\nwindow.pmpPieces = {_json(data)};\n"
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
 def _told(library: Library) -> tuple[Message, ...]:
@@ -73,12 +82,9 @@ def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], messag
 
 def _words(library: Library, message: Message) -> str:
     """What finds a message: its own words, other ways to say it, and the words of its heading for professionals, each once and in no order."""
-    synonyms = library.search_words.words if library.search_words else ()
-    own = {word for text in (message.title, message.question or "", message.title_for_referrers or "", *message.people_also_say) for word in markup.words(text)}
-    for synonym in synonyms:
-        spoken = [set(markup.words(form)) for form in synonym.forms]
-        if message in synonym.see or any(words and words <= own for words in spoken):
-            own |= {word for words in spoken for word in words}
+    synonyms = [form for synonym in (library.search_words.words if library.search_words else ()) if message in synonym.see for form in synonym.forms]
+    texts = (message.title, message.question or "", message.title_for_referrers or "", *message.people_also_say, *synonyms)
+    own = {word for text in texts for word in markup.words(text)}
     return " ".join(sorted(own - set(STOP.split())))
 
 

@@ -92,7 +92,7 @@ class _Composer:
 
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
         address = self.settings.site_url
-        makers[builder.FILE] = lambda: builder.script(self.library, self.handing_out, (self.clinic, *self.clinics))
+        makers[builder.FILE] = lambda: builder.script(self.library, self.handing_out, (self.clinic, *self.clinics), builder.paper(self.templates.text("handouts/print.css") + self.templates.text("handouts/screen.css")))
         return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
 
     def _theme(self) -> dict[str, Any]:

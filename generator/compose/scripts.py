@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.compose import builder
 from generator.content import addresses, layers
 from generator.content.model import Words
 
@@ -26,13 +25,12 @@ SHARED = ("theme.search", "theme.search_own_words")  # and those that pages show
 
 
 def published(root: Path, words: Words) -> dict[str, str]:
-    """Every script of the theme by its place in the site, and the style of paper for the page that shows some. Scripts that an educator lays into `docs/assets` come as they are."""
+    """Every script of the theme by its place in the site. Scripts that an educator lays into `docs/assets` come as they are."""
     keys = [key for key in words.phrases if key.startswith(GROUP) or key in SHARED]
     said = {key.partition(".")[2]: dict(forms) if len(forms := words.phrases[key].forms) > 1 else forms["other"] for key in keys}
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     page = f"window.pmpSays = {data};\n{_read(root, PAGE)}"
-    paper = builder.paper(_read(root, "print.css", "handouts")) + _read(root, "screen.css", "handouts")
-    return {PAGE: page, builder.PAPER: paper} | {uri: "\n".join(_read(root, f"assets/{part}.js") for part in parts) for uri, parts in PARTS.items()}
+    return {PAGE: page} | {uri: "\n".join(_read(root, f"assets/{part}.js") for part in parts) for uri, parts in PARTS.items()}
 
 
 def is_part(uri: str) -> bool:
@@ -40,7 +38,7 @@ def is_part(uri: str) -> bool:
     return uri == PAGE or any(uri == f"assets/{part}.js" for parts in PARTS.values() for part in parts)
 
 
-def _read(root: Path, uri: str, folder: str = "theme") -> str:
-    file = layers.find(root, f"{folder}/{uri}")
+def _read(root: Path, uri: str) -> str:
+    file = layers.find(root, f"theme/{uri}")
     assert file, f"{uri} comes with the program"
     return file.read_text(encoding="utf-8")

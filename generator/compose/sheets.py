@@ -100,7 +100,8 @@ class Sheets:
 
     def _piece(self, name: str, clinic: Clinic, **values: Any) -> str:
         values = {"handout": None, "entry": None, "lines": (), "pictures": self.library.pictures, "clinic": clinic, "programme": self.library.programme, **values}
-        return self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
+        piece = self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
+        return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
 
     def shell(self, named: Clinic | None) -> dict[str, str]:
         """All of a sheet for one patient that does not hang on what is chosen, in print and in easy read; the letter; and what the clinic says of itself."""

@@ -111,6 +111,12 @@ class Templates:
         except Exception as error:
             raise BrokenTemplateError(_problem(self._root, name, error)) from error
 
+    def text(self, name: str) -> str:
+        """A file below `templates/` as it is, such as a style."""
+        file = layers.find(self._root, name)
+        assert file, f"{name} comes with the program"
+        return file.read_text(encoding="utf-8")
+
     def say(self, key: str, **values: Any) -> str:
         """Words of `templates/words/` as plain text. Raises BrokenTemplateError where they are missing."""
         try:

@@ -3,9 +3,9 @@
   const get = (id) => document.getElementById(id);
   const build = get("build");
   const page = build ?? get("mine");
-  const say = window.pmpSay;
+  const say = (key, values) => window.pmpSay(`building.${key}`, values);
   const pathway = page.dataset.root;
-  const show = pmpPaper(get("paper"), get("paper").dataset.style);
+  const show = pmpPaper(get("paper"));
   const choice = { codes: [], worksheet: "", format: "standard", clinic: "", withNext: false, withName: false };
   let tools, current, drawing;
 
@@ -38,7 +38,7 @@
   function format() {
     const without = [...choice.codes, ...tools.beside(choice)].filter((code) => !pmpPieces.messages[code].easy.length);
     if (choice.format !== "easy-read" || !without.length) return choice.format;
-    tell(say("build_easy", { titles: without.map(name).join("; ") }));
+    tell(say("easy", { titles: without.map(name).join("; ") }));
     return "large-print";
   }
 
@@ -49,15 +49,15 @@
     paper.hidden = !choice.codes.length;
     get("print").disabled = !choice.codes.length;
     if (!choice.codes.length) {
-      if (build) get("sides").textContent = say("build_empty");
+      if (build) get("sides").textContent = say("empty");
       return;
     }
     const shape = format();
     current = tools.sheet({ ...choice, format: shape });
     if (!build) read(current.article);
-    const { sides, lines } = await show(current.article, shape, document.documentElement.lang);
+    const { sides, lines } = await show(current.article, shape, pmpPieces.style, document.documentElement.lang);
     if (build) {
-      const told = sides === 1 ? say("build_sides", { count: 1 }) : say("build_sides", { count: sides, lines });
+      const told = sides === 1 ? say("sides", { count: 1 }) : say("sides", { count: sides, lines });
       get("sides").textContent = told;
     }
   }
@@ -80,7 +80,7 @@
         const other = { up: at - 1, down: at + 1 }[does];
         const stuck = does !== "remove" && (choice.codes[other] === undefined || isPractice(choice.codes[other]) !== isPractice(code));
         const button = make("button", { type: "button", textContent: { up: "↑", down: "↓", remove: "×" }[does], disabled: stuck });
-        button.setAttribute("aria-label", say(`build_${does}`, { title: name(code) }));
+        button.setAttribute("aria-label", say(`${does}`, { title: name(code) }));
         button.dataset.does = does;
         button.onclick = () => press(does, code, at);
         box.append(button);
@@ -89,7 +89,7 @@
       item.dataset.of = code;
       return item;
     }));
-    for (const code of tools.beside(choice)) get("order").append(make("li", { textContent: say("build_beside", { title: pmpPieces.messages[code].title }) }));
+    for (const code of tools.beside(choice)) get("order").append(make("li", { textContent: say("beside", { title: pmpPieces.messages[code].title }) }));
     for (const box of document.querySelectorAll("#build [data-code] input")) box.checked = choice.codes.includes(box.value);
     if (!focus) return;
     const row = get("order").querySelector(`[data-of="${focus.code}"]`) ?? get("order").firstElementChild;
@@ -106,7 +106,7 @@
       choice.codes.splice(at, 1);
       choice.codes.splice(does === "up" ? at - 1 : at + 1, 0, code);
       list({ code, does });
-      tell(say("build_moved", { title: name(code), place: choice.codes.indexOf(code) + 1, count: choice.codes.length }));
+      tell(say("moved", { title: name(code), place: choice.codes.indexOf(code) + 1, count: choice.codes.length }));
     }
     draw();
   }
@@ -119,7 +119,7 @@
     if (!box.checked) choice.codes = choice.codes.filter((code) => code !== box.value);
     else if (choice.codes.length >= pmpPieces.most) {
       box.checked = false;
-      tell(say("build_full"));
+      tell(say("full"));
       return;
     } else choice.codes = sorted([...choice.codes, box.value]);
     list();
@@ -143,7 +143,7 @@
       topic.open = asked.length > 0 || topic.contains(document.activeElement) || topic.querySelector(":checked") !== null;
     }
     for (const kind of document.querySelectorAll("#build .kind")) kind.hidden = !kind.querySelector("[data-code]:not([hidden])");
-    get("found").textContent = asked.length ? say("build_found", { count }) : "";
+    get("found").textContent = asked.length ? say("found", { count }) : "";
   }
 
   /* Lists of links become boxes to tick. */
@@ -176,13 +176,13 @@
   }
 
   async function copy(what) {
-    if (!choice.codes.length) return tell(say("build_empty"));
+    if (!choice.codes.length) return tell(say("empty"));
     const { title, contact } = current.article.dataset;
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
     const texts = {
       letter: () => tools.letter(choice, link()),
-      record: () => say("build_record", { day, title, titles: choice.codes.map(name).join("; "), version: current.version, link: link() }).trim(),
-      message: () => say("build_text", { clinic: contact.split(",")[0], link: link() }),
+      record: () => say("record", { day, title, titles: choice.codes.map(name).join("; "), version: current.version, link: link() }).trim(),
+      message: () => say("text", { clinic: contact.split(",")[0], link: link() }),
       link: () => link() || location.href,
     };
     try {
@@ -211,8 +211,8 @@
     });
     const told = [];
     const near = gone.flatMap((code) => Object.keys(pmpPieces.messages).filter((other) => other.startsWith(code.slice(0, 2))));
-    if (gone.length) told.push(say("build_gone", { titles: near.map(name).slice(0, 4).join("; ") || "-" }));
-    else if (asked.get("v") && codes.length && asked.get("v") !== tools.version(choice)) told.push(say("build_replaced", { version: asked.get("v") }));
+    if (gone.length) told.push(say("gone", { titles: near.map(name).slice(0, 4).join("; ") || "-" }));
+    else if (asked.get("v") && codes.length && asked.get("v") !== tools.version(choice)) told.push(say("replaced", { version: asked.get("v") }));
     for (const radio of page.querySelectorAll("[name=format]")) radio.checked = radio.value === choice.format;
     if (build) {
       get("clinic").value = choice.clinic;
@@ -233,5 +233,5 @@
     addEventListener("hashchange", follow);
     page.dataset.ready = "yes";
     return follow();
-  }).catch(() => tell(say("build_failed")));
+  }).catch(() => tell(page.dataset.failed));
 })();

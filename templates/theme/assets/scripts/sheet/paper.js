@@ -1,15 +1,13 @@
 /* A sheet on A4: shown on screen as it prints, side by side with its breaks, and printed from the very same elements. */
-function pmpPaper(host, style) {
+function pmpPaper(host) {
   const MM = 96 / 25.4;
   const SIDES = { standard: [13, 17, 25], "large-print": [13, 15, 31], "easy-read": [13, 15, 31] }; // margins at the top, beside and below, in mm, as print.css has them
   const WHOLE = "p, li, h1, h2, h3, header, .first, .place, .prompt, .rule, .foot, .easy-line, .sample-banner, section.about-sheet";
   const SAFE = 1;
   const FEWEST = 3; // lines for notes, as paper/sides.py has them
   const root = host.attachShadow({ mode: "open" });
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
-  const ready = new Promise((resolve) => { link.onload = link.onerror = resolve; });
   const box = document.createElement("div");
-  root.append(link, box);
+  root.append(box);
 
   function* units(node, chain) {
     for (const child of [...node.children]) {
@@ -31,8 +29,12 @@ function pmpPaper(host, style) {
   }
 
   /* Lay an article out for a format; says how many sides it takes, and by about how many lines it is longer than one. */
-  async function show(article, format, lang) {
-    await ready;
+  async function show(article, format, style, lang) {
+    if (!root.adoptedStyleSheets.length) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(style);
+      root.adoptedStyleSheets = [sheet];
+    }
     await document.fonts.ready;
     const [top, aside, below] = SIDES[format];
     const limit = (297 - top - below) * MM;
