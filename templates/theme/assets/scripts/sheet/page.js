@@ -140,7 +140,7 @@
     }
     for (const topic of document.querySelectorAll("#build details:has([data-code])")) {
       topic.hidden = !topic.querySelector("[data-code]:not([hidden])");
-      topic.open = asked.length > 0 || topic.contains(document.activeElement) || topic.querySelector(":checked") !== null;
+      if (asked.length) topic.open = true;
     }
     for (const kind of document.querySelectorAll("#build .kind")) kind.hidden = !kind.querySelector("[data-code]:not([hidden])");
     get("found").textContent = asked.length ? say("found", { count }) : "";
