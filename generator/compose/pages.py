@@ -187,7 +187,7 @@ class _Composer:
                 "steps": len(walk),
                 "before": walk[step - 1] if step else None,
                 "after": walk[step + 1] if step is not None and step + 1 < len(walk) else None,
-                "sheets": [handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
+                "sheets": [sheet for sheet in self._sheets_for(audience) if sheet.layout != CONSULTATION and any(item.message in messages for item in sheet.messages)],
             }
 
         return self._page(f"topic-{audience}", uri, audience, topic.title, topic.place.path, messages, fill)

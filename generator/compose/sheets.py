@@ -103,8 +103,8 @@ class Sheets:
         piece = self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
         return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
 
-    def shell(self, named: Clinic | None) -> dict[str, str]:
-        """All of a sheet for one patient that does not hang on what is chosen, in print and in easy read; the letter; and what the clinic says of itself."""
+    def shell(self, named: Clinic | None) -> dict[str, Any]:
+        """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of itself."""
         clinic = named or self.clinic
         title, say = self.templates.say("consultation.title"), self.templates.say
         recipe = choices.recipe(self.library, choices.Choice((), None, True, True), {}, "standard", named, title)
@@ -116,13 +116,12 @@ class Sheets:
                 f"handouts/{name}.html.j2",
                 **{**self._values(recipe, form, clinic, self._html(clinic)), **nothing, "easy": [(next(iter(self.urgent.values())), [])]},  # type: ignore[arg-type]
             )
-            for form, name in (("standard", CONSULTATION), ("easy-read", "_easy-read"))
+            for form, name in (("standard", CONSULTATION), ("large-print", CONSULTATION), ("easy-read", "_easy-read"))
         }
         text = {**self._values(recipe, "letter", clinic, self._plain), **nothing, "version": "{version}"}
         return {
             "name": clinic.name,
-            "print": shown["standard"],
-            "easy": shown["easy-read"],
+            "shells": shown,
             "letter": re.sub(r"\n{3,}", "\n\n", self.templates.render("handouts/letter.txt.j2", points=["{points}"], **text)).strip(),
             "address": base or "",
             "approved": approved.isoformat() if approved else "",

@@ -106,7 +106,7 @@ function pmpCompose(pieces) {
     const clinic = clinics[key];
     const others = beside(choice);
     const isEasy = format === "easy-read";
-    const article = made(isEasy ? clinic.easy : clinic.print).querySelector("article");
+    const article = made(clinic.shells[format]).querySelector("article");
     const all = [...codes, ...others].map((code) => messages[code]);
     const find = (name) => article.querySelector(name);
     const before = isEasy ? find(".message") : find(".next-steps");

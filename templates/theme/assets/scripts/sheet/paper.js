@@ -2,24 +2,24 @@
 function pmpPaper(host) {
   const MM = 96 / 25.4;
   const SIDES = { standard: [13, 17, 25], "large-print": [13, 15, 31], "easy-read": [13, 15, 31] }; // margins at the top, beside and below, in mm, as print.css has them
-  const WHOLE = "p, li, h1, h2, h3, header, .first, .place, .prompt, .rule, .foot, .easy-line, .sample-banner, section.about-sheet";
+  const WHOLE = "p, li, h1, h2, h3, header, .first, .place, .prompt, .rule, .foot, .easy-line, .sample-banner";
   const SAFE = 1;
   const FEWEST = 3; // lines for notes, as paper/sides.py has them
   const root = host.attachShadow({ mode: "open" });
   const box = document.createElement("div");
   root.append(box);
 
-  function* units(node, chain) {
+  function* units(node, chain, whole) {
     for (const child of [...node.children]) {
-      if (child.matches(WHOLE) || !child.children.length) yield { node: child, chain };
-      else yield* units(child, [...chain, child]);
+      if (child.matches(whole) || !child.children.length) yield { node: child, chain };
+      else yield* units(child, [...chain, child], whole);
     }
   }
 
   /* A heading goes with what follows it. */
-  function* groups(article) {
+  function* groups(article, whole) {
     let held = [];
-    for (const unit of units(article, [])) {
+    for (const unit of units(article, [], whole)) {
       held.push(unit);
       if (unit.node.matches("h1, h2, h3")) continue;
       yield held;
@@ -88,7 +88,7 @@ function pmpPaper(host) {
 
     side();
     const before = new Map();
-    for (const group of groups(article)) {
+    for (const group of groups(article, format === "easy-read" ? `${WHOLE}, .about-sheet` : WHOLE)) {
       const kept = { open: [...open], filled: sides.at(-1).filled };
       let added = group.flatMap(put);
       if (kept.filled && sides.at(-1).flow.getBoundingClientRect().height / scale() > limit + SAFE / 2) {
