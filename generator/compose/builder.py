@@ -22,7 +22,17 @@ from generator.text import language, markup
 FILE = "sheet/pieces.js"
 GROUP = "building."  # of the words that the script of the page says
 # Words that are laid between what is only known when a sheet is chosen
-SAID = ("topic.try_this", "practice.stop_if", "sheet.made_from", "sheet.on_the_web", "sheet.version_dated", "sheet.review_by", "review.sheet_overdue", "sheet.in_short", "consultation.title")
+SAID = (
+    "topic.try_this",
+    "practice.stop_if",
+    "sheet.made_from",
+    "sheet.on_the_web",
+    "sheet.version_dated",
+    "sheet.review_by",
+    "review.sheet_overdue",
+    "sheet.in_short",
+    "consultation.title",
+)
 
 
 def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: str) -> str:
@@ -89,7 +99,12 @@ def _words(library: Library, message: Message) -> str:
 
 
 def _worksheet(sheets: Sheets, sheet: Handout) -> dict[str, Any]:
-    return {"title": sheet.title, "version": sheets.versions[choices.code(sheet)], "beside": [choices.code(message) for message in sheet.carries], "body": sheets.form(sheet)}
+    return {
+        "title": sheet.title,
+        "version": sheets.versions[choices.code(sheet)],
+        "beside": [choices.code(message) for message in sheet.carries],
+        "body": sheets.form(sheet),
+    }
 
 
 def _days(library: Library) -> set[Any]:

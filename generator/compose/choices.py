@@ -64,12 +64,14 @@ def worksheets(library: Library) -> tuple[Handout, ...]:
 
 def by_code(library: Library) -> dict[str, Message | Handout]:
     """All that can be chosen, by its code."""
-    return {code(thing): thing for thing in (*messages(library), *worksheets(library))}
+    things: list[Message | Handout] = [*messages(library), *worksheets(library)]
+    return {code(thing): thing for thing in things}
 
 
 def beside(library: Library, choice: Choice) -> list[Message]:
     """What has to stand beside what was chosen, in short: benefits and risks go together, a medicine with its warning, a worksheet with its messages."""
-    chosen, found = list(choice.messages), []
+    chosen = list(choice.messages)
+    found: list[Message] = []
     roles = {message.role for message in chosen}
     for one, other in (("benefits", "risks"), ("risks", "benefits")):
         if one in roles and other not in roles:
@@ -121,7 +123,12 @@ def recipe(library: Library, choice: Choice, versions: Mapping[str, str], form: 
     items = [*(Item(message=message) for message in choice.messages), *(Item(message=message, show="short") for message in beside(library, choice))]
     codes = [code(message) for message in choice.messages]
     version = checksum([*(code(item.message) for item in items), *([code(choice.worksheet)] if choice.worksheet else [])], versions)
-    parts = {"s": ".".join(codes), "w": code(choice.worksheet) if choice.worksheet else "", "f": form if form != "standard" else "", "c": clinic.key if clinic else ""}
+    parts = {
+        "s": ".".join(codes),
+        "w": code(choice.worksheet) if choice.worksheet else "",
+        "f": form if form != "standard" else "",
+        "c": clinic.key if clinic else "",
+    }
     parts |= {"n": "1" if choice.with_next else "", "h": "1" if choice.with_name else "", "v": version}
     values: dict[str, Any] = {
         "key": "-".join(["sheet", *codes]),

@@ -19,7 +19,22 @@ from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
-from generator.content.model import CONSULTATION, Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
+from generator.content.model import (
+    CONSULTATION,
+    Audience,
+    Clinic,
+    Format,
+    Handout,
+    Item,
+    Library,
+    Message,
+    Pack,
+    Quotation,
+    Reviewed,
+    Section,
+    Topic,
+    WrittenPage,
+)
 from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
@@ -80,7 +95,7 @@ class _Composer:
         )
 
     def _files_beside(self) -> Texts:
-        """The data of the search, the feed of reviews, and what search engines are told."""
+        """The data of the search and of the builder, the feed of reviews, and what search engines are told."""
 
         @cache
         def searched() -> dict[str, str]:
@@ -90,10 +105,15 @@ class _Composer:
             values = {"changes": changes(self.library.messages), "address": address, **self._shared(self.clinic, ())}
             return self.templates.render(f"{file}.j2", **values)
 
+        def pieces() -> str:
+            style = builder.paper(self.templates.text("handouts/print.css") + self.templates.text("handouts/screen.css"))
+            return builder.script(self.library, self.handing_out, (self.clinic, *self.clinics), style)
+
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
         address = self.settings.site_url
-        makers[builder.FILE] = lambda: builder.script(self.library, self.handing_out, (self.clinic, *self.clinics), builder.paper(self.templates.text("handouts/print.css") + self.templates.text("handouts/screen.css")))
-        return Texts({**makers, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)})
+        return Texts(
+            {**makers, builder.FILE: pieces, "changes.xml": partial(feed, "changes.xml", address or ""), "robots.txt": partial(feed, "robots.txt", address)}
+        )
 
     def _theme(self) -> dict[str, Any]:
         """What the theme's templates are given: the pages there are, the words of every page, the language."""
@@ -187,7 +207,9 @@ class _Composer:
                 "steps": len(walk),
                 "before": walk[step - 1] if step else None,
                 "after": walk[step + 1] if step is not None and step + 1 < len(walk) else None,
-                "sheets": [sheet for sheet in self._sheets_for(audience) if sheet.layout != CONSULTATION and any(item.message in messages for item in sheet.messages)],
+                "sheets": [
+                    sheet for sheet in self._sheets_for(audience) if sheet.layout != CONSULTATION and any(item.message in messages for item in sheet.messages)
+                ],
             }
 
         return self._page(f"topic-{audience}", uri, audience, topic.title, topic.place.path, messages, fill)
@@ -290,7 +312,12 @@ class _Composer:
 
     def _answer(self, message: Message) -> Handout | Message:
         """The sheet for patients that tells most of a message, or else the message itself."""
-        found = [(item.show != "full", sheet.carries.index(message), sheet.key, sheet) for sheet in self._sheets_for(Audience.PATIENTS) for item in sheet.messages if item.message is message]
+        found = [
+            (item.show != "full", sheet.carries.index(message), sheet.key, sheet)
+            for sheet in self._sheets_for(Audience.PATIENTS)
+            for item in sheet.messages
+            if item.message is message
+        ]
         return min(found)[-1] if found else message
 
     def _search_page(self, title: str) -> Page:

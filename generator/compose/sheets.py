@@ -20,11 +20,25 @@ from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import Bibliography, Folded, Render, entries, review, said_once, when_to_stop
 from generator.content import addresses
-from generator.content.model import CONSULTATION, PDF_FORMATS, Audience, Chosen, Clinic, EasyLine, Format, Handout, Item, Library, Message, Pack, Reviewed, Section
+from generator.content.model import (
+    CONSULTATION,
+    PDF_FORMATS,
+    Audience,
+    Chosen,
+    Clinic,
+    EasyLine,
+    Format,
+    Handout,
+    Item,
+    Library,
+    Message,
+    Pack,
+    Reviewed,
+    Section,
+)
 from generator.content.settings import Settings
 from generator.text import language, markup, plain
 from generator.text.markup import Part
-
 
 ANY = 99  # sides, of a sheet that is chosen on the spot: none is too many, and it is set no closer than on screen
 
@@ -99,7 +113,15 @@ class Sheets:
         return self._piece("worksheet", self.clinic, handout=worksheet)
 
     def _piece(self, name: str, clinic: Clinic, **values: Any) -> str:
-        values = {"handout": None, "entry": None, "lines": (), "pictures": self.library.pictures, "clinic": clinic, "programme": self.library.programme, **values}
+        values = {
+            "handout": None,
+            "entry": None,
+            "lines": (),
+            "pictures": self.library.pictures,
+            "clinic": clinic,
+            "programme": self.library.programme,
+            **values,
+        }
         piece = self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
         return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
 
