@@ -15,6 +15,7 @@ from generator.compose import choices
 from generator.compose.search import STOP
 from generator.compose.sheets import Sheets
 from generator.compose.views import said_sentences
+from generator.content.codes import code, topic_code
 from generator.content.model import Clinic, Handout, Library, Message
 from generator.rules import safety
 from generator.text import language, markup
@@ -39,17 +40,17 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
     """The data file, for the clinics whose sheets are built, of which the first is that of the site; `style` is that of paper."""
     assert library.words, "a build has words; load has reported it otherwise"
     said = {key: dict(forms) if len(forms := phrase.forms) > 1 else forms["other"] for key, phrase in library.words.phrases.items() if key.startswith(GROUP)}
-    told = {choices.code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
+    told = {code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
     shells = {clinic.key: sheets.shell(clinic if place else None) for place, clinic in enumerate(clinics)}
     shown = json.dumps([told, shells])
     data = {
         "most": choices.MOST,
         "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
         "style": style,
-        "topics": {choices.topic_code(topic.key): topic.title for topic in library.topics},
+        "topics": {topic_code(topic.key): topic.title for topic in library.topics},
         "clinics": shells,
         "messages": told,
-        "worksheets": {choices.code(sheet): _worksheet(sheets, sheet) for sheet in choices.worksheets(library)},
+        "worksheets": {code(sheet): _worksheet(sheets, sheet) for sheet in choices.worksheets(library)},
         "pictures": {f"pictures/{key}.svg": picture.svg for key, picture in library.pictures.items() if f"asset:pictures/{key}.svg" in shown},
         "dates": {day.isoformat(): [language.short_day(day, sheets.words.lang), language.day(day, sheets.words.lang)] for day in _days(library)},
     }
@@ -101,8 +102,8 @@ def _words(library: Library, message: Message) -> str:
 def _worksheet(sheets: Sheets, sheet: Handout) -> dict[str, Any]:
     return {
         "title": sheet.title,
-        "version": sheets.versions[choices.code(sheet)],
-        "beside": [choices.code(message) for message in sheet.carries],
+        "version": sheets.versions[code(sheet)],
+        "beside": [code(message) for message in sheet.carries],
         "body": sheets.form(sheet),
     }
 

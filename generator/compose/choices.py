@@ -1,25 +1,20 @@
 """What is chosen for one patient -> a recipe, made on the spot.
 
-A choice travels as codes that stand for texts, and so as nothing about a patient: of five letters, two say the topic, three the message in it. A code is made of
-its name alone, so that it is the same in every build, and that of a message which is gone still says in which topic others like it stand.
-The page that builds such a sheet (`assets/scripts/build-a-sheet.js`) works out codes, versions and what goes beside what in the same way.
+The page that builds such a sheet (`assets/scripts/build-a-sheet.js`) works out versions and what goes beside what in the same way.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from generator.content.codes import OWN, TOPIC, code, topic_code
 from generator.content.model import CONSULTATION, URGENT, Audience, Chosen, Clinic, Format, Handout, Item, Library, Message
 from generator.content.problems import Place, did_you_mean
 from generator.rules import safety
 
-LETTERS = "bcdfghjkmnpqrstvwxyz"  # none looks like another, and without vowels no word comes of them
-TOPIC, OWN = 2, 3  # letters of a code
 MOST = 6  # messages that one chooses for one sheet
-SHEETS = "handouts"  # what worksheets have instead of a topic
 
 
 @dataclass(frozen=True)
@@ -30,24 +25,6 @@ class Choice:
     worksheet: Handout | None = None
     with_name: bool = False
     with_next: bool = False
-
-
-def code(thing: Message | Handout) -> str:
-    """The code of a message or of a worksheet."""
-    return topic_code(thing.topic if isinstance(thing, Message) else SHEETS) + _letters(thing.key, OWN)
-
-
-def topic_code(key: str) -> str:
-    """The letters by which a code names its topic."""
-    return _letters(key, TOPIC)
-
-
-def _letters(name: str, count: int) -> str:
-    number, found = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]), ""
-    for _ in range(count):
-        number, at = divmod(number, len(LETTERS))
-        found += LETTERS[at]
-    return found
 
 
 def messages(library: Library) -> tuple[Message, ...]:

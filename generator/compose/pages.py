@@ -19,6 +19,7 @@ from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
+from generator.content.codes import code
 from generator.content.model import (
     CONSULTATION,
     Audience,
@@ -303,7 +304,7 @@ class _Composer:
             lambda _: {
                 "asked": {topic: found for topic, found in topics.items() if found},
                 "answer": self._answer,
-                "code": choices.code,
+                "code": code,
                 "clinics": (self.clinic, *self.clinics),
                 "worksheets": choices.worksheets(self.library),
                 "ready": [sheet for sheet in self._sheets_for(Audience.PATIENTS) if sheet.layout == CONSULTATION],

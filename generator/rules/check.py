@@ -61,6 +61,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from practices.breathing_pictures_have_a_place(library)
     yield from practices.sheets_of_skills_can_be_made(library)
     yield from recipes.sheets_can_be_made(library, root)
+    yield from recipes.codes_are_told_apart(library)
     yield from recipes.safe_beside_what_to_check(library)
     yield from recipes.packs_are_for_one_audience(library)
     yield from recipes.clinics_can_be_reached(library, root)

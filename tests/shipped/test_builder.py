@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator.build import templates_of
 from generator.compose import choices, guard
 from generator.compose.sheets import Sheets
+from generator.content.codes import code, topic_code
 from generator.content.settings import load_settings
 from generator.paper.rendering import Rendering
 from generator.rules.prose import plain_words
@@ -140,7 +140,7 @@ def test_it_works_from_a_folder_on_disk(browser: Browser, every_clinic: Path) ->
 
 
 def test_a_code_that_is_gone_offers_its_neighbours_and_old_words_say_so(builder: Page) -> None:
-    sleep = choices.topic_code("sleep")
+    sleep = topic_code("sleep")
     choose(builder, f"s=kshjg.{sleep}bbb")
     expect(builder.locator("#told")).to_contain_text("is gone. Others of its topic: Why do I sleep so badly with pain?")
     expect(builder.locator("#order li")).to_have_count(1)
@@ -155,12 +155,12 @@ def test_a_medicine_comes_with_its_warning_and_benefits_with_risks(builder: Page
         choice = choices.Choice([by_key[key]])
         others = choices.beside(library, choice)
         assert [message.role for message in others] == ([beside] if beside else [message.role for message in others])
-        choose(builder, f"s={choices.code(by_key[key])}")
+        choose(builder, f"s={code(by_key[key])}")
         assert builder.locator("#order > li").count() == 1 + len(others)
 
 
 def test_seven_are_one_too_many(builder: Page) -> None:
-    codes = [choices.code(message) for message in choices.messages(real().library)][:6]
+    codes = [code(message) for message in choices.messages(real().library)][:6]
     choose(builder, f"s={'.'.join(codes)}")
     builder.get_by_label("Will exercise help my pain?").click()
     expect(builder.locator("#told")).to_have_text("A sheet holds six. Take one out first.")
@@ -208,7 +208,7 @@ def test_the_data_holds_no_text_for_referrers(every_clinic: Path) -> None:
     plain = plain_words(data)
     assert not [sentence for sentence in guard.referrer_sentences(real().library) if f" {sentence} " in plain]
     pieces: dict[str, Any] = json.loads(data.split("window.pmpPieces = ", 1)[1].rstrip(";\n"))
-    assert set(pieces["messages"]) >= {choices.code(message) for message in choices.messages(real().library)}
+    assert set(pieces["messages"]) >= {code(message) for message in choices.messages(real().library)}
 
 
 def test_pmp_sheet_makes_one_and_knows_what_is_near(tmp_path: Path) -> None:
@@ -219,7 +219,6 @@ def test_pmp_sheet_makes_one_and_knows_what_is_near(tmp_path: Path) -> None:
     assert WORRIES[0] in texts(file)[0]
     gone = run("pmp", "sheet", "--project", REPO, "--concern", "sleep/sleep-nightpain", cwd=tmp_path)
     assert (gone.returncode, 'Did you mean "sleep/sleep-night-pain"?' in gone.stderr) == (2, True)
-    code = run("pmp", "sheet", "--project", REPO, "--concern", f"{choices.topic_code('sleep')}bbb", cwd=tmp_path)
-    assert code.returncode == 2
-    assert "of its topic there are:" in code.stderr
-    assert shutil.which("pdftotext")
+    other = run("pmp", "sheet", "--project", REPO, "--concern", f"{topic_code('sleep')}bbb", cwd=tmp_path)
+    assert other.returncode == 2
+    assert "of its topic there are:" in other.stderr
