@@ -51,7 +51,7 @@ TITLES = {
     "overdue": "overdue.title",
     "search": "theme.search",
     "build-a-sheet": "build.title",
-    "my-sheet": "my_sheet.title",
+    "sheet": "my_sheet.title",
     "right-now": "now.title",
     "glossary": "theme.glossary",
 }
@@ -161,7 +161,7 @@ class _Composer:
                 lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
             )
         yield self._build_page(say(TITLES["build-a-sheet"]))
-        yield self._page("my-sheet", addresses.MADE["my-sheet"], Audience.PATIENTS, say(TITLES["my-sheet"]), None, ())
+        yield self._page("sheet", addresses.MADE["sheet"], Audience.PATIENTS, say(TITLES["sheet"]), None, ())
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]

@@ -130,7 +130,7 @@ class Sheets:
         clinic = named or self.clinic
         title, say = self.templates.say("consultation.title"), self.templates.say
         recipe = choices.recipe(self.library, choices.Choice((), None, True, True), {}, "standard", named, title)
-        base = addresses.web_address(self._base(clinic), addresses.MADE["my-sheet"])
+        base = addresses.web_address(self._base(clinic), addresses.MADE["sheet"])
         approved = clinic.approved_on if clinic.approves(self._carried(recipe, "standard")) else None
         nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": self.library.pictures}
         shown = {
@@ -324,7 +324,7 @@ def _apart(handout: Handout) -> Folded:
 
 def _page(handout: Handout) -> str:
     """The page that shows a sheet on the web."""
-    return f"{addresses.MADE['my-sheet']}#{handout.fragment}" if isinstance(handout, Chosen) else addresses.page_of(handout)
+    return f"{addresses.MADE['sheet']}#{handout.fragment}" if isinstance(handout, Chosen) else addresses.page_of(handout)
 
 
 def _digest(said: list[object]) -> str:

@@ -12,7 +12,7 @@ MADE = {
     "referrers": "referrers/index.md",
     "right-now": "patients/right-now.md",
     "build-a-sheet": "referrers/build-a-sheet.md",
-    "my-sheet": "sheet.md",
+    "sheet": "sheet.md",
     "handouts": "handouts/index.md",
     "search": "search.md",
     "sources": "sources.md",
