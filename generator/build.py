@@ -86,7 +86,10 @@ def draft(root: Path, request: Request) -> Built:
         site = compose(library, settings, templates_of(root, library), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)}
+    logos = {f"assets/logos/{clinic.logo}" for clinic in (library.clinic, *clinics) if clinic and clinic.logo}  # the page that builds a sheet shows them
+    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)} | {
+        uri: (root / "docs" / uri).read_bytes() for uri in sorted(logos)
+    }
     files = ChainMap(scripts.published(root, library.words), site.files)  # type: ignore[arg-type]  # which are only read
     return Built(library, replace(site, files=files, assets=assets), tuple(problems))
 

@@ -45,6 +45,7 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
     shown = json.dumps([told, shells])
     data = {
         "most": choices.MOST,
+        "stop": STOP,
         "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
         "style": style,
         "topics": {topic_code(topic.key): topic.title for topic in library.topics},

@@ -130,7 +130,7 @@
   function find() {
     const typed = get("find").value.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f'’]/g, "").match(/[a-z0-9]+/g) ?? [];
     const stem = (word) => word.length > 4 ? word.replace(/(ing|es|ed|s)$/, "") : word;
-    const small = new Set("a an and are at be can do does for from have how i in is it me my of on or so that the this to was what when why will with you".split(" "));
+    const small = new Set(pmpPieces.stop.split(" "));
     const asked = typed.filter((word) => !small.has(word)).map(stem);
     let count = 0;
     for (const item of document.querySelectorAll("#build [data-code]")) {
