@@ -97,11 +97,12 @@ def test_the_keyboard_alone_leads_to_the_paper(builder: Page, tmp_path: Path) ->
     builder.keyboard.press("Enter")
     builder.get_by_label("Standard").focus()
     builder.keyboard.press("ArrowDown")
-    expect(builder.locator("#sides")).to_contain_text("Runs to 3 sides")
+    expect(builder.get_by_label("Large print")).to_be_checked()
+    expect(builder.locator("#sides")).to_have_text("Runs to 2 sides, by about 23 lines")
     file = tmp_path / "sheet.pdf"
     builder.pdf(path=file, prefer_css_page_size=True)
     sides = texts(file)
-    assert len(sides) == 3
+    assert len(sides) == 2
     text = " ".join(" ".join(sides).split())
     found = [text.index(worry) for worry in (WORRIES[0], WORRIES[2], WORRIES[1])]
     assert found == sorted(found)
