@@ -20,6 +20,7 @@ from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import Bibliography, Folded, Render, entries, review, said_once, when_to_stop
 from generator.content import addresses
+from generator.content.codes import code
 from generator.content.model import (
     CONSULTATION,
     PDF_FORMATS,
@@ -84,8 +85,10 @@ class Sheets:
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """The version of each message and worksheet that can be chosen, by its code: it changes with any word of them that patients read on paper."""
-        return {code: self.version_of(thing) for code, thing in choices.by_code(self.library).items()}
+        """The version of all that can stand on a sheet for one patient, by its code: it changes with any word of it that patients read on paper."""
+        messages = [message for message in self.library.messages if message.is_for(Audience.PATIENTS)]
+        things: list[Message | Handout] = [*messages, *choices.worksheets(self.library)]
+        return {code(thing): self.version_of(thing) for thing in things}
 
     def version_of(self, thing: Message | Handout) -> str:
         """The version of one of them."""
@@ -140,7 +143,8 @@ class Sheets:
             )
             for form, name in (("standard", CONSULTATION), ("large-print", CONSULTATION), ("easy-read", "_easy-read"))
         }
-        text = {**self._values(recipe, "letter", clinic, self._plain), **nothing, "version": "{version}"}
+        some = choices.recipe(self.library, choices.Choice(choices.messages(self.library)[:1]), self.versions, "standard", named, title)
+        text = {**self._values(some, "letter", clinic, self._plain), "bibliography": (), **nothing, "version": "{version}"}
         return {
             "name": clinic.name,
             "shells": shown,

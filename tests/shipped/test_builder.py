@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -202,6 +203,19 @@ def test_without_scripts_each_worry_has_a_sheet(browser: Browser, clinics: str) 
     page.get_by_role("link", name=WORRIES[0]).click()
     expect(page.get_by_role("link", name="Print (PDF)")).to_be_visible()
     context.close()
+
+
+def test_the_first_load_is_light_beside_its_data(browser: Browser, clinics: str, every_clinic: Path) -> None:
+    """At most 20 KB packed, as of every page, and the data once."""
+    loaded: list[str] = []
+    with watched(browser, clinics) as page:
+        page.on("request", lambda request: loaded.append(request.url.removeprefix(clinics)))
+        page.goto(clinics + PATH)
+        page.locator("[data-ready]").wait_for(state="attached")
+    assert loaded.count("sheet/pieces.js") == 1
+    files = {name if Path(name).suffix else f"{name}index.html" for name in loaded if not name.endswith((".woff2", ".svg", "pieces.js"))}
+    sizes = {name: len(gzip.compress((every_clinic / name).read_bytes())) for name in files}
+    assert sum(sizes.values()) <= 20_000, sizes
 
 
 def test_the_data_holds_no_text_for_referrers(every_clinic: Path) -> None:
