@@ -39,12 +39,6 @@ def worksheets(library: Library) -> tuple[Handout, ...]:
     return tuple(sheet for sheet in library.handouts if sheet.audience is Audience.PATIENTS and sheet.layout in {"worksheet", "ladder"})
 
 
-def by_code(library: Library) -> dict[str, Message | Handout]:
-    """All that can be chosen, by its code."""
-    things: list[Message | Handout] = [*messages(library), *worksheets(library)]
-    return {code(thing): thing for thing in things}
-
-
 def beside(library: Library, choice: Choice) -> list[Message]:
     """What has to stand beside what was chosen, in short: benefits and risks go together, a medicine with its warning, a worksheet with its messages."""
     chosen = list(choice.messages)

@@ -177,6 +177,7 @@
 
   async function copy(what) {
     if (!choice.codes.length) return tell(say("empty"));
+    if (what === "message" && !link()) return tell(say("no_link"));
     const { title, contact } = current.article.dataset;
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
     const texts = {
