@@ -10,14 +10,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.compose import guard, scripts
+from generator.compose.choices import Choice
 from generator.compose.pages import compose
+from generator.compose.sheets import Sheets
 from generator.compose.site import Site
 from generator.compose.templating import BrokenTemplateError, Templates, theme_problems
 from generator.compose.views import review
 from generator.content import addresses
 from generator.content.load import load
-from generator.content.model import Clinic, Library
+from generator.content.model import Clinic, Format, Handout, Library
 from generator.content.problems import Place, Problem, did_you_mean, errors
+from generator.content.settings import load_settings
 from generator.paper import machine
 from generator.paper.rendering import Sheet
 from generator.rules import check
@@ -83,9 +86,32 @@ def draft(root: Path, request: Request) -> Built:
         site = compose(library, settings, templates_of(root, library), request.today, clinics=clinics, sheets=request.sheets)
     except BrokenTemplateError as broken:
         return Built(library, None, (*problems, broken.problem))
-    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)}
+    logos = {f"assets/logos/{clinic.logo}" for clinic in (library.clinic, *clinics) if clinic and clinic.logo}  # the page that builds a sheet shows them
+    assets = {uri: content for uri, content in library.assets.items() if not scripts.is_part(uri)} | {
+        uri: (root / "docs" / uri).read_bytes() for uri in sorted(logos)
+    }
     files = ChainMap(scripts.published(root, library.words), site.files)  # type: ignore[arg-type]  # which are only read
     return Built(library, replace(site, files=files, assets=assets), tuple(problems))
+
+
+def for_patient(root: Path, drafted: Built, request: Request, choice: Choice, form: Format) -> Built:
+    """The one sheet of what was chosen for a patient, from a draft without problems; every rule of a recipe and of what is made of it holds for it too.
+
+    It is the sheet of the first clinic that `request` names, or of the clinic of the site.
+    """
+    library = drafted.library
+    clinic = next((clinic for clinic in library.clinics if clinic.key in request.clinics), None)
+    try:
+        sheet = Sheets(library, load_settings(root, lambda _: None), templates_of(root, library), request.today).for_patient(choice, form, clinic)
+    except BrokenTemplateError as broken:
+        return Built(library, None, (*drafted.problems, broken.problem))
+    assert isinstance(sheet.recipe, Handout)
+    alone = replace(library, handouts=(sheet.recipe,), packs=())
+    problems = [problem for problem in check.sheets(alone, root) if problem.rule not in library.wording.off]
+    if problems:
+        return Built(library, None, (*drafted.problems, *problems))
+    site = Site(pages=(), prints=(sheet,), texts=(), files={}, referrer_files=frozenset(), nav=(), theme={})
+    return held(Built(library, site, drafted.problems))
 
 
 def templates_of(root: Path, library: Library) -> Templates:

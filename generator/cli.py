@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +32,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Column, Table
 
 from generator import remembered, scaffold, unchanged
-from generator.build import ALL, Built, Request, build, draft, handout_index, held
+from generator.build import ALL, Built, Request, build, draft, for_patient, handout_index, held
+from generator.compose import choices
 from generator.compose.templating import BrokenTemplateError
 from generator.content import addresses, issued
 from generator.content.documents import read_yaml
@@ -234,6 +236,44 @@ def export_command(
         if problems := [problem for sheet in sheets for problem in sheet.altered(folder / "docs")]:
             _stop(problems, f"Do not use what is in {folder}/.")
     out.print(f"{pages} pages and {len(sheets)} sheets in {folder}/.")
+
+
+@app.command("sheet")
+def sheet_command(
+    concern: Annotated[list[str], typer.Option("--concern", metavar="CODE", help="A message, by its code or as topic/name. May be given up to six times.")],
+    project: Project = Path(),
+    today: Today = None,
+    worksheet: Annotated[str | None, typer.Option("--worksheet", metavar="CODE", help="A worksheet to follow, by its code or its name.")] = None,
+    clinic: Annotated[str | None, typer.Option("--clinic", metavar="KEY", help="Whose sheet it is.", show_default="the clinic of the site")] = None,
+    format: Annotated[Literal["standard", "large-print", "easy-read"], typer.Option("--format", help="How it is printed.")] = "standard",
+    with_next: Annotated[bool, typer.Option("--next", help="Add lines for what happens next, to fill in by hand.")] = False,
+    with_name: Annotated[bool, typer.Option("--name", help="Add a line for a name, to fill in by hand.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE.pdf", help="Where it goes.", show_default="sheet-CODES.pdf")] = None,
+) -> None:
+    """Make one sheet for one patient, of the messages that answer what troubles them. Nothing about a patient is asked."""
+    root = _root(project)
+    _need_libraries()
+    request = Request(today or datetime.date.today(), _clinics([clinic] if clinic else None, False), jobs=1)
+    with remembered.kept(root):
+        drafted = draft(root, request)
+        if not drafted.site:
+            _stop(drafted.problems, "Nothing was made.")
+        try:
+            choice = choices.chosen(drafted.library, concern, worksheet, format, with_name=with_name, with_next=with_next)
+        except choices.UnknownChoiceError as reason:
+            _usage(str(reason), reason.cure)
+        built = for_patient(root, drafted, request, choice, format)
+    if not built.site:
+        _stop(built.problems, "Nothing was made.")
+    (sheet,) = built.site.prints
+    target = output or Path(f"{sheet.recipe.key}.pdf")
+    with faults.explained(target, root), Rendering(root, built.site.prints, jobs=1) as rendering:
+        sheets, problems = rendering.wait()
+        if problems:
+            _stop(problems, "Nothing was made.")
+        (made,) = sheets
+        shutil.copyfile(made.file, target)
+    out.print(f"{target}: {made.pages} side{'' if made.pages == 1 else 's'}, version {sheet.made.version}.")
 
 
 @app.command()

@@ -12,15 +12,31 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.compose import builder, choices, search
 from generator.compose import register as registers
-from generator.compose import search
 from generator.compose.glossary import Glosses
 from generator.compose.sheets import Sheets
 from generator.compose.site import Page, Print, Site, Text, Texts, TextTwin
 from generator.compose.templating import Templates
 from generator.compose.views import FOLDED, Bibliography, Folded, Render, changes, entries, review, shown_moments
 from generator.content import addresses
-from generator.content.model import Audience, Clinic, Format, Handout, Item, Library, Message, Pack, Quotation, Reviewed, Section, Topic, WrittenPage
+from generator.content.codes import code
+from generator.content.model import (
+    CONSULTATION,
+    Audience,
+    Clinic,
+    Format,
+    Handout,
+    Item,
+    Library,
+    Message,
+    Pack,
+    Quotation,
+    Reviewed,
+    Section,
+    Topic,
+    WrittenPage,
+)
 from generator.content.settings import Settings
 from generator.rules.prose import MOST_VISIBLE, visible_words
 from generator.text import language, markup
@@ -35,6 +51,8 @@ TITLES = {
     "offline": "offline.title",
     "overdue": "overdue.title",
     "search": "theme.search",
+    "build-a-sheet": "build.title",
+    "sheet": "my_sheet.title",
     "right-now": "now.title",
     "register": "register.title",
     "glossary": "theme.glossary",
@@ -63,6 +81,7 @@ class _Composer:
 
     def site(self) -> Site:
         made = Sheets(self.library, self.settings, self.templates, self.today)
+        self.handing_out = made
         prints = tuple(made.prints(self.clinics)) if self.sheets else ()
         texts = tuple(made.texts(self.clinics))
         self.register = cache(partial(registers.register, self.library, made))
@@ -80,7 +99,7 @@ class _Composer:
         )
 
     def _files_beside(self) -> Texts:
-        """The data of the search, the register for scripts, the feed of reviews, and what search engines are told."""
+        """The data of the search and of the builder, the register for scripts, the feed of reviews, and what search engines are told."""
 
         @cache
         def searched() -> dict[str, str]:
@@ -93,12 +112,17 @@ class _Composer:
         def register() -> str:
             return registers.as_json(self.register(), tuple(dict.fromkeys((self.clinic, *self.clinics))))
 
+        def pieces() -> str:
+            style = builder.paper(self.templates.text("handouts/print.css") + self.templates.text("handouts/screen.css"))
+            return builder.script(self.library, self.handing_out, (self.clinic, *self.clinics), style)
+
         makers = {search.file_of(audience): partial(lambda uri: searched()[uri], search.file_of(audience)) for audience in (None, *Audience)}
         address = self.settings.site_url
         return Texts(
             {
                 **makers,
                 addresses.REGISTER: register,
+                builder.FILE: pieces,
                 "changes.xml": partial(feed, "changes.xml", address or ""),
                 "robots.txt": partial(feed, "robots.txt", address),
             }
@@ -149,6 +173,8 @@ class _Composer:
                 lambda _: {"uses": self._uses(), "reviews": self._reviews(), "by_topic": self._by_topic()},
             )
         yield self._register_page(say(TITLES["register"]))
+        yield self._build_page(say(TITLES["build-a-sheet"]))
+        yield self._page("sheet", addresses.MADE["sheet"], Audience.PATIENTS, say(TITLES["sheet"]), None, ())
         yield self._search_page(say(TITLES["search"]))
         if self.library.glossary:
             messages = [term.message for term in self.library.glossary]
@@ -195,7 +221,9 @@ class _Composer:
                 "steps": len(walk),
                 "before": walk[step - 1] if step else None,
                 "after": walk[step + 1] if step is not None and step + 1 < len(walk) else None,
-                "sheets": [handout for handout in self._sheets_for(audience) if any(item.message in messages for item in handout.messages)],
+                "sheets": [
+                    sheet for sheet in self._sheets_for(audience) if sheet.layout != CONSULTATION and any(item.message in messages for item in sheet.messages)
+                ],
             }
 
         return self._page(f"topic-{audience}", uri, audience, topic.title, topic.place.path, messages, fill)
@@ -278,6 +306,37 @@ class _Composer:
     def _register_page(self, title: str) -> Page:
         uri, audience = addresses.MADE["register"], Audience.REFERRERS
         return self._page("register", uri, audience, title, None, (), lambda _: {"register": self.register()})
+
+    def _build_page(self, title: str) -> Page:
+        """The page that builds a sheet for one patient. Without scripts it lists each worry with a sheet that answers it."""
+        asked = choices.messages(self.library)
+        topics = {topic: [message for message in topic.messages if message in asked] for topic in self.library.topics}
+        return self._page(
+            "build-a-sheet",
+            addresses.MADE["build-a-sheet"],
+            Audience.REFERRERS,
+            title,
+            None,
+            (),
+            lambda _: {
+                "asked": {topic: found for topic, found in topics.items() if found},
+                "answer": self._answer,
+                "code": code,
+                "clinics": (self.clinic, *self.clinics),
+                "worksheets": choices.worksheets(self.library),
+                "ready": [sheet for sheet in self._sheets_for(Audience.PATIENTS) if sheet.layout == CONSULTATION],
+            },
+        )
+
+    def _answer(self, message: Message) -> Handout | Message:
+        """The sheet for patients that tells most of a message, or else the message itself."""
+        found = [
+            (item.show != "full", sheet.carries.index(message), sheet.key, sheet)
+            for sheet in self._sheets_for(Audience.PATIENTS)
+            for item in sheet.messages
+            if item.message is message
+        ]
+        return min(found)[-1] if found else message
 
     def _search_page(self, title: str) -> Page:
         helps = self.library.urgent.helps if self.library.urgent else ()

@@ -16,6 +16,7 @@ PARTS = {
     addresses.SEARCH_SCRIPT: ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
     "assets/scripts/overdue.js": ("scripts/overdue",),
     "assets/scripts/with-me.js": ("scripts/with-me",),
+    "assets/scripts/build-a-sheet.js": ("scripts/sheet/compose", "scripts/sheet/paper", "scripts/sheet/page"),
     "assets/scripts/amount.js": ("scripts/amount",),
     "assets/scripts/register.js": ("scripts/register",),
 }

@@ -9,20 +9,40 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import segno
 from markupsafe import Markup
 
+from generator.compose import choices
 from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Entry, Render, entries, review, said_once
+from generator.compose.views import Bibliography, Entry, Folded, Render, entries, review, said_once, when_to_stop
 from generator.content import addresses
-from generator.content.model import PDF_FORMATS, Audience, Clinic, EasyLine, Format, Handout, Library, Message, Pack, Reviewed, Section
+from generator.content.codes import code
+from generator.content.model import (
+    CONSULTATION,
+    PDF_FORMATS,
+    Audience,
+    Chosen,
+    Clinic,
+    EasyLine,
+    Format,
+    Handout,
+    Item,
+    Library,
+    Message,
+    Pack,
+    Reviewed,
+    Section,
+)
 from generator.content.settings import Settings
 from generator.rules.prose import prompt_examples
-from generator.text import markup, plain
+from generator.text import language, markup, plain
 from generator.text.markup import Part
+
+ANY = 99  # sides, of a sheet that is chosen on the spot: none is too many, and it is set no closer than on screen
 
 
 class Sheets:
@@ -57,6 +77,83 @@ class Sheets:
                 for form in handout.made_formats:
                     if form not in PDF_FORMATS:
                         yield self._text(handout, form, clinic)
+
+    def for_patient(self, choice: choices.Choice, form: Format, named: Clinic | None) -> Print:
+        """The sheet of what was chosen for one patient, in one format. It takes as many sides as it needs."""
+        recipe = choices.recipe(self.library, choice, self.versions, form, named, self.templates.say("consultation.title"))
+        clinic = named or self.clinic
+        return Print(limit=ANY, **self._facts(recipe, form, named, lambda: self._document(recipe, form, clinic, self._sheet(recipe, form, clinic))))
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The version of all that can stand on a sheet for one patient, by its code: it changes with any word of it that patients read on paper."""
+        messages = [message for message in self.library.messages if message.is_for(Audience.PATIENTS)]
+        things: list[Message | Handout] = [*messages, *choices.worksheets(self.library)]
+        return {code(thing): self.version_of(thing) for thing in things}
+
+    def version_of(self, thing: Message | Handout) -> str:
+        """The version of one of them."""
+        if isinstance(thing, Handout):
+            return self.version(thing, "standard")
+        (entry,) = entries([Item(message=thing)], Audience.PATIENTS, Bibliography(), self.today, self._plain)
+        easy = [line.words for line in thing.easy_read]
+        return _digest([thing.question, entry.title, entry.short, entry.why, entry.body, entry.try_this, entry.steps, entry.stop_if, easy])
+
+    def pieces(self, message: Message, clinic: Clinic) -> dict[str, Any]:
+        """A message as sheets for one patient show it: its part of such a sheet (`body`), what to try, when to stop, its short form, and its easy read by line."""
+        (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), self.today, self._html(clinic), folded="words")
+        said = {line.words for urgent in self.urgent.values() for line in urgent.easy_read}
+        easy = {line.words: self._piece("easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
+        return {
+            "body": self._piece("skill" if entry.steps else "concern", clinic, entry=entry),
+            "try": entry.try_this or "",
+            "stop": when_to_stop([entry]),
+            "short": self._piece("reminder", clinic, entry=entry),
+            "easy": list(easy.items()),
+        }
+
+    def form(self, worksheet: Handout) -> str:
+        """What a worksheet leaves room for, as it follows on a sheet for one patient."""
+        return self._piece("worksheet", self.clinic, handout=worksheet)
+
+    def _piece(self, name: str, clinic: Clinic, **values: Any) -> str:
+        values = {
+            "handout": None,
+            "entry": None,
+            "lines": (),
+            "pictures": self.library.pictures,
+            "clinic": clinic,
+            "programme": self.library.programme,
+            **values,
+        }
+        piece = self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
+        return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
+
+    def shell(self, named: Clinic | None) -> dict[str, Any]:
+        """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of itself."""
+        clinic = named or self.clinic
+        title, say = self.templates.say("consultation.title"), self.templates.say
+        recipe = choices.recipe(self.library, choices.Choice((), None, True, True), {}, "standard", named, title)
+        base = addresses.web_address(self._base(clinic), addresses.MADE["sheet"])
+        approved = clinic.approved_on if clinic.approves(self.carried(recipe, "standard")) else None
+        nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": self.library.pictures}
+        shown = {
+            form: self.templates.render(
+                f"handouts/{name}.html.j2",
+                **{**self._values(recipe, form, clinic, self._html(clinic)), **nothing, "easy": [(next(iter(self.urgent.values())), [])]},  # type: ignore[arg-type]
+            )
+            for form, name in (("standard", CONSULTATION), ("large-print", CONSULTATION), ("easy-read", "_easy-read"))
+        }
+        some = choices.recipe(self.library, choices.Choice(choices.messages(self.library)[:1]), self.versions, "standard", named, title)
+        text = {**self._values(some, "letter", clinic, self._plain), "bibliography": (), **nothing, "version": "{version}"}
+        return {
+            "name": clinic.name,
+            "shells": shown,
+            "letter": re.sub(r"\n{3,}", "\n\n", self.templates.render("handouts/letter.txt.j2", points=["{points}"], **text)).strip(),
+            "address": base or "",
+            "approved": approved.isoformat() if approved else "",
+            "approvedBy": say("review.approved", who=clinic.approved_by, day=language.day(approved, self.words.lang)) if approved else "",
+        }
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
@@ -159,9 +256,10 @@ class Sheets:
             "handout": handout,
             "format": form,
             "introduction": introduction,
-            "entries": entries(handout.messages, handout.audience, bibliography, self.today, render),
+            "entries": entries(handout.messages, handout.audience, bibliography, self.today, render, folded=_apart(handout)),
+            "chosen": handout if isinstance(handout, Chosen) else None,
             "bibliography": bibliography.sources,
-            "address": addresses.web_address(self._base(clinic), addresses.page_of(handout)),
+            "address": addresses.web_address(self._base(clinic), _page(handout)),
             "version": self.version(handout, form),
             "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
             **self._shared(clinic, handout, form),
@@ -183,6 +281,8 @@ class Sheets:
         handed out."""
         if isinstance(recipe, Pack):
             return _digest([recipe.title, self._plain(recipe.introduction), [self.version(sheet, form) for sheet in recipe.sheets]])
+        if isinstance(recipe, Chosen):
+            return recipe.version
         handout, easy = recipe, form == "easy-read"
         if (handout.key, easy) not in self._versions:
             if easy:
@@ -230,6 +330,16 @@ def _in_pictures(handout: Handout, shown: Sequence[Entry]) -> tuple[EasyLine, ..
     if handout.layout != "leaflet" or any(entry.picture or entry.steps or entry.is_urgent_help for entry in shown):
         return ()
     return next((entry.message.easy_read for entry in shown), ())
+
+
+def _apart(handout: Handout) -> Folded:
+    """A sheet of what was talked about shows the words of its messages and leaves their pictures out: it has many on little paper."""
+    return "words" if handout.layout == CONSULTATION else ""
+
+
+def _page(handout: Handout) -> str:
+    """The page that shows a sheet on the web."""
+    return f"{addresses.MADE['sheet']}#{handout.fragment}" if isinstance(handout, Chosen) else addresses.page_of(handout)
 
 
 def _digest(said: list[object]) -> str:

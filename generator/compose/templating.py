@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from markupsafe import Markup, escape
 
+from generator.compose.views import when_to_stop
 from generator.content import addresses, layers
 from generator.content.model import Words
 from generator.content.problems import Place, Problem
@@ -90,6 +91,7 @@ class Templates:
                 relative=relative,
                 web_relative=addresses.web_relative,
                 run_on=_run_on,
+                when_to_stop=when_to_stop,
                 dial=_dial,
                 page=addresses.page_of,
                 web_path=addresses.web_path,
@@ -108,6 +110,12 @@ class Templates:
             return environment.get_template(name).render(values)
         except Exception as error:
             raise BrokenTemplateError(_problem(self._root, name, error)) from error
+
+    def text(self, name: str) -> str:
+        """A file below `templates/` as it is, such as a style."""
+        file = layers.find(self._root, name)
+        assert file, f"{name} comes with the program"
+        return file.read_text(encoding="utf-8")
 
     def say(self, key: str, **values: Any) -> str:
         """Words of `templates/words/` as plain text. Raises BrokenTemplateError where they are missing."""

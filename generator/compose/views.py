@@ -6,6 +6,7 @@ Templates receive these, and only loop over them.
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -111,21 +112,34 @@ def shown_moments(moments: Iterable[Moment], bibliography: Bibliography, today: 
 
 
 def said_once(points: Iterable[Section]) -> Iterator[str]:
-    """Short forms as plain text, for one letter: a sentence that an earlier one has said is left out, and a point with nothing else to say.
-
-    Three words or more before a colon are enough to know one by: "Do not stop suddenly: ask first." says again what "Do not stop suddenly." said.
-    """
-    said: set[tuple[str, ...]] = set()
+    """Short forms as plain text, for one letter: a sentence that an earlier one has said is left out, and a point with nothing else to say."""
+    said: set[str] = set()
     for point in points:
-        new = []
-        for sentence in (sentence for block in markup.blocks(point.markdown) for sentence in markup.sentences(block)):
-            opening = markup.words(sentence.partition(":")[0])
-            known = tuple(opening if len(opening) > 2 else markup.words(sentence))
-            if known not in said:
-                said.add(known)
-                new.append(sentence)
+        new = [(known, sentence) for known, sentence in said_sentences(point) if known not in said]
+        said |= {known for known, _ in new}
         if new:
-            yield " ".join(new)
+            yield " ".join(sentence for _, sentence in new)
+
+
+def said_sentences(point: Section) -> list[tuple[str, str]]:
+    """The sentences of a short form, each with the words to know it by.
+
+    Three words or more before a colon are enough: "Do not stop suddenly: ask first." says again what "Do not stop suddenly." said.
+    """
+    found = []
+    for sentence in (sentence for block in markup.blocks(point.markdown) for sentence in markup.sentences(block)):
+        opening = markup.words(sentence.partition(":")[0])
+        found.append((" ".join(opening if len(opening) > 2 else markup.words(sentence)), sentence))
+    return found
+
+
+def when_to_stop(shown: Iterable[Entry]) -> list[Markup]:
+    """When to stop what some messages show step by step, each line once: several practices share some."""
+    lines: dict[str, Markup] = {}
+    for entry in shown:
+        for line in re.findall(r"<li>(.*?)</li>", entry.stop_if or "", re.DOTALL) or filter(None, [entry.stop_if]):
+            lines.setdefault(line.strip(), Markup(line.strip()))
+    return list(lines.values())
 
 
 @dataclass(frozen=True)

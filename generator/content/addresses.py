@@ -12,6 +12,8 @@ MADE = {
     "referrers": "referrers/index.md",
     "register": "referrers/register.md",
     "right-now": "patients/right-now.md",
+    "build-a-sheet": "referrers/build-a-sheet.md",
+    "sheet": "sheet.md",
     "handouts": "handouts/index.md",
     "search": "search.md",
     "sources": "sources.md",
@@ -26,7 +28,7 @@ SEARCH_SCRIPT = "assets/scripts/search.js"
 INDEX = "handouts/index.json"  # what every sheet is, for scripts and for clinics
 CLINICS, PACKS = "clinics", "packs"  # folders below handouts/
 REGISTER = "register.json"  # the register of sheets, for the same
-RESERVED_TOPICS = frozenset({"index", "register", "right-now"})
+RESERVED_TOPICS = frozenset({"index", "register", "right-now", "build-a-sheet"})
 RESERVED_HANDOUTS = frozenset({CLINICS, PACKS, "index"})
 ENDINGS: dict[Format, str] = {
     "standard": ".pdf",

@@ -262,6 +262,8 @@ class Clinic(Keyed):
 Role = Literal["urgent", "soon", "crisis", "stop-slowly", "risks", "benefits", "soreness"]
 URGENT: tuple[Role, ...] = ("urgent", "soon", "crisis")
 
+CONSULTATION = "consultation"  # the layout of a sheet of what was talked about
+FEW = 2  # messages, which such a sheet tells in full; of more it tells the answers in short, and what to try
 SKILL = "skill"  # the layout of a sheet with the steps of one practice on its front, and room to write on its back
 
 Tool = Literal["breathing-picture", "find-my-amount"]  # what the page of a practice adds where scripts run
@@ -646,6 +648,11 @@ class Handout(Keyed):
         return tuple(item.message for item in self.messages)
 
     @property
+    def tells_in_short(self) -> bool:
+        """Whether its messages come without their explanations, so that many worries still fit one sheet of paper."""
+        return self.layout == CONSULTATION and sum(item.show == "full" for item in self.messages) > FEW
+
+    @property
     def is_worksheet(self) -> bool:
         """Whether it is written on."""
         return bool(self.prompts or self.grid)
@@ -668,6 +675,16 @@ class Handout(Keyed):
     def made_formats(self) -> tuple[Format, ...]:
         """The formats asked for; by default all that are possible."""
         return self.formats or self.possible_formats
+
+
+class Chosen(Handout):
+    """A recipe for one patient, made on the spot of what was chosen, with lines to write on by hand. Nobody keeps it."""
+
+    worksheet: Handout | None = None
+    with_name: bool = False
+    with_next: bool = False
+    version: str
+    fragment: str  # of the address that leads back to it
 
 
 class Pack(Keyed):

@@ -16,6 +16,13 @@ def library(library: Library, root: Path, today: datetime.date) -> Iterator[Prob
     yield from (problem for problem in _every_rule(library, root, today) if problem.rule not in library.wording.off)
 
 
+def sheets(library: Library, root: Path) -> Iterator[Problem]:
+    """Hold the recipes of a library against the rules of sheets: those of one that nobody wrote down, too."""
+    yield from (problem for problem in safety.medicines_are_not_stopped_suddenly(library) if problem.place.path == "handouts")
+    yield from safety.benefits_beside_risks(library)
+    yield from recipes.sheets_can_be_made(library, root)
+
+
 def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[Problem]:
     yield from safety.rules_that_are_off_exist(library)
     yield from safety.roles_are_filled(library)
@@ -55,6 +62,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from practices.breathing_pictures_have_a_place(library)
     yield from practices.sheets_of_skills_can_be_made(library)
     yield from recipes.sheets_can_be_made(library, root)
+    yield from recipes.codes_are_told_apart(library)
     yield from recipes.safe_beside_what_to_check(library)
     yield from recipes.packs_are_for_one_audience(library)
     yield from recipes.clinics_can_be_reached(library, root)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.content import layers
-from generator.content.model import Audience, Clinic, Issue, Item, Library
+from generator.content.codes import code
+from generator.content.model import Audience, Clinic, Handout, Issue, Item, Library, Message
 from generator.content.problems import Problem, did_you_mean
 from generator.text import telephone
 
@@ -51,6 +52,15 @@ def sheets_can_be_made(library: Library, root: Path) -> Iterator[Problem]:
                     'Add "## What to say" to the message, or show it in full.',
                     "short-form",
                 )
+
+
+def codes_are_told_apart(library: Library) -> Iterator[Problem]:
+    """What can be chosen for one patient is told apart by its code, which is made of its name."""
+    found: dict[str, Message | Handout] = {}
+    things: list[Message | Handout] = [*library.messages, *library.handouts]
+    for thing in things:
+        if (first := found.setdefault(code(thing), thing)) is not thing:
+            yield Problem(thing.place, f'this has the same code as "{first.key}", by which printed sheets are found again', "Rename this file.", "code")
 
 
 def safe_beside_what_to_check(library: Library) -> Iterator[Problem]:

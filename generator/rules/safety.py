@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from generator.content.model import URGENT, Audience, Handout, Library, Role, Section
+from generator.content.model import CONSULTATION, URGENT, Audience, Handout, Library, Message, Role, Section
 from generator.content.problems import Place, Problem, did_you_mean
 from generator.rules.prose import find, of_recipe, texts
 
@@ -96,10 +96,22 @@ def _wordings(handout: Handout) -> Iterator[tuple[str, list[Section]]]:
     titles = [Section(message.title, message.at("title")) for message in handout.carries]
     shown: list[Section | None] = []
     for item in handout.messages:
-        shown += [item.message.in_short] if item.show == "short" else [item.message.explanations.get(Audience.PATIENTS), *item.message.action]
+        short = item.show == "short" or handout.layout == CONSULTATION
+        shown += [item.message.in_short] if short else []
+        if item.show == "full":
+            shown += [None if handout.tells_in_short else item.message.explanations.get(Audience.PATIENTS), *item.message.action]
     yield "this sheet", [*of_recipe(handout), *titles, *(section for section in shown if section)]
     if "easy-read" in handout.made_formats:
         yield "the easy read of this sheet", [*titles, *(message.easy_words for message in handout.carries if message.easy_words)]
+
+
+def medicines_of(library: Library, message: Message) -> tuple[bool, bool]:
+    """Whether a message names a medicine that cannot be stopped suddenly, anywhere; and whether it warns of that on every sheet that is made of it."""
+    told = [Section(message.title, message.place), *message.sections(Audience.PATIENTS)]
+    easy = [message.easy_words] if message.easy_words else []
+    names = any(library.kind_words.stop_slowly.search(section.markdown) for section in (*told, *easy))
+    least = [section for section in (message.in_short, *message.action) if section and section is not message.example]
+    return names, _warns(least) and (not easy or _warns(easy))
 
 
 def safe_once_checked(library: Library) -> Iterator[Problem]:

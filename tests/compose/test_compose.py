@@ -82,7 +82,7 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
     assert {found.uri for found in site.pages} == {
         "index.md", "patients/index.md", "referrers/index.md", "patients/pain.md", "referrers/pain.md", "patients/safety.md", "referrers/safety.md",
         "handouts/index.md", "handouts/real.md", "handouts/touch.md", "handouts/doctors.md", "sources.md", "search.md", "glossary.md",
-        "changes.md", "offline.md", "overdue.md", "about.md", "referrers/register.md", "handouts/packs/both.md",
+        "changes.md", "offline.md", "overdue.md", "sheet.md", "referrers/build-a-sheet.md", "about.md", "referrers/register.md", "handouts/packs/both.md",
     }  # fmt: skip
     assert {found.uri for found in site.prints} == {
         "handouts/real.pdf",
@@ -92,7 +92,7 @@ def test_the_site_has_every_page_of_the_contract(project: Project) -> None:
         "handouts/packs/both.pdf",
     }
     assert {name for name in site.files if not name.startswith("assets/")} == {
-        "search/words.js", "search/patients.js", "search/referrers.js", "register.json", "changes.xml", "robots.txt",
+        "sheet/pieces.js", "search/words.js", "search/patients.js", "search/referrers.js", "register.json", "changes.xml", "robots.txt",
     }  # fmt: skip
 
 
@@ -273,7 +273,7 @@ def test_a_sample_is_not_for_search_engines(project: Project) -> None:
     rewrite(root / "docs/clinics/sample.yml", approved)
     site = built(root).site
     assert site
-    assert [found.uri for found in site.pages if "robots: noindex" in found.markdown] == ["offline.md", "overdue.md"], "no pages to arrive at"
+    assert [found.uri for found in site.pages if "robots: noindex" in found.markdown] == ["offline.md", "overdue.md", "sheet.md"], "no pages to arrive at"
     assert "Disallow" not in site.files["robots.txt"]
 
 

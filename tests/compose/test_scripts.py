@@ -27,6 +27,7 @@ PUBLISHED = {
     "assets/scripts/with-me.js",
     "assets/scripts/amount.js",
     "assets/scripts/register.js",
+    "assets/scripts/build-a-sheet.js",
 }
 
 
@@ -45,5 +46,5 @@ def test_published_scripts_keep_their_licence_and_lose_their_comments() -> None:
 
 def test_the_site_has_no_script_twice(real_site: Path) -> None:
     found = {file.relative_to(real_site).as_posix() for file in real_site.rglob("*.js")}
-    assert found == PUBLISHED | {"worker.js", "search/words.js", "search/patients.js", "search/referrers.js"}
+    assert found == PUBLISHED | {"worker.js", "search/words.js", "search/patients.js", "search/referrers.js", "sheet/pieces.js"}
     assert (real_site / "assets" / "vendor" / "minisearch-LICENSE.txt").is_file()

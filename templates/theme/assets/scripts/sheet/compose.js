@@ -1,0 +1,159 @@
+/* A sheet for one patient, put together of the pieces that the site's own templates made. generator/compose/choices.py does the same for paper:
+   the same pieces in the same order, and the same version. */
+"use strict"; // for all parts of the builder, of which this is the first
+function pmpCompose(pieces) {
+  const { messages, worksheets, clinics, say, dates } = pieces;
+  const FEW = 2; // messages that are told in full
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const today = () => {
+    const now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  };
+
+  /* The codes of what goes beside a choice, in short. */
+  function beside({ codes, worksheet }) {
+    const found = [];
+    const ofRole = (role, most = 1) => Object.keys(messages).filter((code) => messages[code].role === role).slice(0, most);
+    for (const [one, other] of [["benefits", "risks"], ["risks", "benefits"]]) {
+      const has = (role) => codes.some((code) => messages[code].role === role);
+      if (has(one) && !has(other)) found.push(...ofRole(other));
+    }
+    if (worksheet) found.push(...worksheets[worksheet].beside);
+    const told = [...codes, ...found].map((code) => messages[code]);
+    if (told.some((message) => message.names) && !told.some((message) => message.warns)) found.push(...ofRole("stop-slowly"));
+    return [...new Set(found)].filter((code) => !codes.includes(code));
+  }
+
+  /* FNV-1a, folded to four letters and digits. */
+  function version(choice) {
+    const all = [...choice.codes, ...beside(choice), ...(choice.worksheet ? [choice.worksheet] : [])];
+    let number = 0x811c9dc5;
+    for (const letter of all.map((code) => `${code}:${(messages[code] ?? worksheets[code]).version}`).join(".")) number = Math.imul(number ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+    return ((number >>> 16) ^ (number & 0xffff)).toString(16).padStart(4, "0");
+  }
+
+  function fragment(choice, clinic) {
+    const { codes, worksheet, format, withNext, withName } = choice;
+    const parts = { s: codes.join("."), w: worksheet, f: format === "standard" ? "" : format, c: clinic, n: withNext ? "1" : "", h: withName ? "1" : "", v: version(choice) };
+    return Object.entries(parts).filter(([, value]) => value).map((part) => part.join("=")).join("&");
+  }
+
+  function made(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+  }
+
+  function section(title, ...inside) {
+    const box = document.createElement("section");
+    box.className = "message";
+    box.append(Object.assign(document.createElement("h2"), { textContent: title }), ...inside);
+    return box;
+  }
+
+  /* The pieces of a sheet: easy read is the lines of each message, and what was said stays said. */
+  function easy(codes) {
+    const said = new Set();
+    const told = [];
+    for (const code of codes) {
+      const lines = messages[code].easy.filter(([words]) => !said.has(words));
+      for (const [words] of lines) said.add(words);
+      if (lines.length) told.push([code, lines]);
+    }
+    return told.map(([code, lines]) => {
+      const box = section(messages[code].title, made(lines.map(([, html]) => html).join("\n")));
+      if (told.length === 1) box.firstChild.remove();
+      return box;
+    });
+  }
+
+  function print(choice, others) {
+    const { codes, worksheet, clinic } = choice;
+    const short = codes.length > FEW;
+    const body = (code) => {
+      const piece = made((messages[code].at?.[clinic] ?? messages[code]).body);
+      if (short) for (const told of piece.querySelectorAll(".told")) told.remove();
+      return piece;
+    };
+    const concerns = codes.filter((code) => !messages[code].practice);
+    const practices = codes.filter((code) => messages[code].practice);
+    const actions = codes.map((code) => messages[code].try).filter(Boolean);
+    const lines = [...new Set(codes.flatMap((code) => messages[code].stop))];
+    const found = concerns.map(body);
+    if (actions.length) {
+      const box = made(`<section class="first"><h2></h2>${actions.length === 1 ? actions[0] : `<ol>${actions.map((action) => `<li class="run-on">${action}</li>`).join("\n")}</ol>`}</section>`);
+      box.querySelector("h2").textContent = say.try_this;
+      found.push(box);
+    }
+    found.push(...practices.map(body));
+    if (lines.length) {
+      const box = made(`<div class="stop-if"><h2></h2><ul>${lines.map((line) => `<li>${line}</li>`).join("\n")}</ul></div>`);
+      box.querySelector("h2").textContent = say.stop_if;
+      found.push(box);
+    }
+    if (others.length) found.push(section(say.in_short, ...others.map((code) => made(messages[code].short))));
+    if (worksheet) {
+      const form = made(worksheets[worksheet].body);
+      for (const field of form.querySelectorAll("textarea")) field.remove();
+      found.push(form);
+    }
+    return found;
+  }
+
+  /* The whole sheet, with where it can be found again. */
+  function sheet(choice) {
+    const { codes, clinic: key, format } = choice;
+    const clinic = clinics[key];
+    const others = beside(choice);
+    const isEasy = format === "easy-read";
+    const article = made(clinic.shells[format]).querySelector("article");
+    const all = [...codes, ...others].map((code) => messages[code]);
+    const find = (name) => article.querySelector(name);
+    const before = isEasy ? find(".message") : find(".next-steps");
+    for (const piece of isEasy ? easy([...codes, ...others]) : print(choice, others)) before.before(piece);
+    if (isEasy || !choice.withNext) before.remove();
+    if (!choice.withName) find(".name-line")?.remove();
+    const approved = clinic.approved && all.every((message) => message.reviewed <= clinic.approved);
+    if (approved) find(".sample-banner").remove();
+    const due = all.map((message) => message.due).sort()[0];
+    const dated = all.map((message) => message.reviewed).sort().at(-1);
+    if (due < today()) {
+      const mark = Object.assign(document.createElement("p"), { className: "overdue", textContent: fill(say.sheet_overdue, { day: dates[due][1] }) });
+      find(".heading").append(mark);
+    }
+    const address = clinic.address && `${clinic.address}#${fragment(choice, key === Object.keys(clinics)[0] ? "" : key)}`;
+    const sources = [...new Set(all.flatMap((message) => message.sources))].join("; ");
+    const line = document.createElement("p");
+    line.append([sources && fill(say.made_from, { sources }), approved && clinic.approvedBy].filter(Boolean).join(" ") + " ");
+    if (address) line.append(...made(fill(say.on_the_web, { address: '<a class="whole"></a>' })).childNodes);
+    for (const link of line.querySelectorAll("a")) Object.assign(link, { href: address, textContent: address.replace("https://", "") });
+    find(".about-sheet").append(line);
+    for (const picture of article.querySelectorAll("img")) {
+      const name = picture.getAttribute("src").replace("asset:", "");
+      if (pieces.pictures[name]) {
+        const drawn = made(pieces.pictures[name]).firstElementChild;
+        drawn.setAttribute("role", "img");
+        drawn.setAttribute("aria-label", picture.alt);
+        picture.replaceWith(drawn);
+      } else picture.setAttribute("src", `${pieces.root}assets/${name}`);
+    }
+    article.dataset.version = `${fill(say.version_dated, { version: version(choice), day: dates[dated][0] })}. ${fill(say.review_by, { day: dates[due][0] })}`;
+    if (approved) article.dataset.banner = "";
+    return { article, address, version: version(choice) };
+  }
+
+  /* What was talked about, as text for a letter: no sentence twice. */
+  function letter(choice, address) {
+    const said = new Set();
+    const points = [];
+    for (const code of [...choice.codes, ...beside(choice)]) {
+      const fresh = messages[code].letter.filter(([known]) => !said.has(known));
+      for (const [known] of fresh) said.add(known);
+      if (fresh.length) points.push(`- ${fresh.map(([, sentence]) => sentence).join(" ")}`);
+    }
+    const text = clinics[choice.clinic].letter.replace("- {points}", () => points.join("\n\n")).replace("{version}", version(choice));
+    return address ? `${text}\n\n${fill(say.on_the_web, { address })}` : text;
+  }
+
+  return { beside, version, fragment, sheet, letter, fill, today };
+}

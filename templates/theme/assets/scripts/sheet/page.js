@@ -1,0 +1,238 @@
+/* The page on which a sheet is built, and the one to which a printed sheet leads back. What is chosen stands in the address alone. */
+(function () {
+  const get = (id) => document.getElementById(id);
+  const build = get("build");
+  const page = build ?? get("mine");
+  const say = (key, values) => window.pmpSay(`building.${key}`, values);
+  const pathway = page.dataset.root;
+  const show = pmpPaper(get("paper"));
+  const choice = { codes: [], worksheet: "", format: "standard", clinic: "", withNext: false, withName: false };
+  let tools, current, drawing;
+
+  const pieces = new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${pathway}sheet/pieces.js`;
+    script.onload = () => resolve(Object.assign(window.pmpPieces, { root: pathway }));
+    script.onerror = reject;
+    document.head.append(script);
+  });
+
+  function make(tag, values, ...inside) {
+    const made = Object.assign(document.createElement(tag), values);
+    made.append(...inside);
+    return made;
+  }
+
+  const name = (code) => pmpPieces.messages[code]?.question && !pmpPieces.messages[code].practice ? pmpPieces.messages[code].question : pmpPieces.messages[code].title;
+  const isPractice = (code) => pmpPieces.messages[code].practice;
+  function tell(text) { get("told").textContent = text; }
+
+  /* Where the sheet can be read again: the address of its clinic, or of this site. */
+  function link() {
+    if (current?.address) return current.address;
+    return location.protocol === "https:" ? `${new URL(`${pathway}sheet/`, location.href)}#${fragment()}` : "";
+  }
+  function fragment() { return tools.fragment(choice, choice.clinic === Object.keys(pmpPieces.clinics)[0] ? "" : choice.clinic); }
+
+  /* What cannot be in easy read is said, and stays in print. */
+  function format() {
+    const without = [...choice.codes, ...tools.beside(choice)].filter((code) => !pmpPieces.messages[code].easy.length);
+    if (choice.format !== "easy-read" || !without.length) return choice.format;
+    tell(say("easy", { titles: without.map(name).join("; ") }));
+    return "large-print";
+  }
+
+  async function draw() {
+    clearTimeout(drawing);
+    history.replaceState(null, "", choice.codes.length || choice.worksheet ? `#${fragment()}` : location.pathname + location.search);
+    const paper = get("paper");
+    paper.hidden = !choice.codes.length;
+    get("print").disabled = !choice.codes.length;
+    if (!choice.codes.length) {
+      if (build) get("sides").textContent = say("empty");
+      return;
+    }
+    const shape = format();
+    current = tools.sheet({ ...choice, format: shape });
+    if (!build) read(current.article);
+    const { sides, lines } = await show(current.article, shape, pmpPieces.style, document.documentElement.lang);
+    if (build) {
+      const told = sides === 1 ? say("sides", { count: 1 }) : say("sides", { count: sides, lines });
+      get("sides").textContent = told;
+    }
+  }
+
+  /* The words of a sheet on its own page, in the letters of the site; urgent help stands below. */
+  function read(article) {
+    const words = article.cloneNode(true);
+    for (const part of words.querySelectorAll(".sample-banner, .room, .foot, .name-line, .next-steps, .prompts, .about-sheet, .service, .logo")) part.remove();
+    for (const title of words.querySelectorAll("h1")) title.remove();
+    get("text").replaceChildren(...words.childNodes);
+  }
+
+  /* What is chosen, with what moves it. The button that was pressed keeps the focus, or the one beside it. */
+  function list(focus) {
+    const buttons = ["up", "down", "remove"];
+    get("order").replaceChildren(...choice.codes.map((code, at) => {
+      const row = make("span", { textContent: name(code) });
+      const box = make("div", { className: "row" }, row);
+      for (const does of buttons) {
+        const other = { up: at - 1, down: at + 1 }[does];
+        const stuck = does !== "remove" && (choice.codes[other] === undefined || isPractice(choice.codes[other]) !== isPractice(code));
+        const button = make("button", { type: "button", textContent: { up: "↑", down: "↓", remove: "×" }[does], disabled: stuck });
+        button.setAttribute("aria-label", say(`${does}`, { title: name(code) }));
+        button.dataset.does = does;
+        button.onclick = () => press(does, code, at);
+        box.append(button);
+      }
+      const item = make("li", {}, box);
+      item.dataset.of = code;
+      return item;
+    }));
+    for (const code of tools.beside(choice)) get("order").append(make("li", { textContent: say("beside", { title: pmpPieces.messages[code].title }) }));
+    for (const box of document.querySelectorAll("#build [data-code] input")) box.checked = choice.codes.includes(box.value);
+    if (!focus) return;
+    const row = get("order").querySelector(`[data-of="${focus.code}"]`) ?? get("order").firstElementChild;
+    const next = row?.querySelector(`[data-does="${focus.does}"]:enabled`) ?? row?.querySelector("button:enabled");
+    (next ?? get("find")).focus();
+  }
+
+  function press(does, code, at) {
+    if (does === "remove") {
+      choice.codes.splice(at, 1);
+      tell("");
+      list({ code: choice.codes[Math.min(at, choice.codes.length - 1)], does });
+    } else {
+      choice.codes.splice(at, 1);
+      choice.codes.splice(does === "up" ? at - 1 : at + 1, 0, code);
+      list({ code, does });
+      tell(say("moved", { title: name(code), place: choice.codes.indexOf(code) + 1, count: choice.codes.length }));
+    }
+    draw();
+  }
+
+  /* Worries come before practices, each in the order of choosing. */
+  function sorted(codes) { return [...codes.filter((code) => !isPractice(code)), ...codes.filter(isPractice)]; }
+
+  function pick(box) {
+    tell("");
+    if (!box.checked) choice.codes = choice.codes.filter((code) => code !== box.value);
+    else if (choice.codes.length >= pmpPieces.most) {
+      box.checked = false;
+      tell(say("full"));
+      return;
+    } else choice.codes = sorted([...choice.codes, box.value]);
+    list();
+    draw();
+  }
+
+  /* Every word that was typed begins a word of the message: its own, another way to say it, or one that professionals use. */
+  function find() {
+    const typed = get("find").value.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f'’]/g, "").match(/[a-z0-9]+/g) ?? [];
+    const stem = (word) => word.length > 4 ? word.replace(/(ing|es|ed|s)$/, "") : word;
+    const small = new Set(pmpPieces.stop.split(" "));
+    const asked = typed.filter((word) => !small.has(word)).map(stem);
+    let count = 0;
+    for (const item of document.querySelectorAll("#build [data-code]")) {
+      const words = pmpPieces.messages[item.dataset.code].words.split(" ");
+      item.hidden = !asked.every((word) => words.some((other) => other.startsWith(word)));
+      count += !item.hidden;
+    }
+    for (const topic of document.querySelectorAll("#build details:has([data-code])")) {
+      topic.hidden = !topic.querySelector("[data-code]:not([hidden])");
+      if (asked.length) topic.open = true;
+    }
+    for (const kind of document.querySelectorAll("#build .kind")) kind.hidden = !kind.querySelector("[data-code]:not([hidden])");
+    get("found").textContent = asked.length ? say("found", { count }) : "";
+  }
+
+  /* Lists of links become boxes to tick. */
+  function prepare() {
+    for (const item of build.querySelectorAll("[data-code]")) {
+      const box = make("input", { type: "checkbox", value: item.dataset.code });
+      box.onchange = () => pick(box);
+      item.replaceChildren(make("label", {}, box, make("span", { textContent: item.textContent })));
+    }
+    for (const link of build.querySelectorAll("[data-codes]")) {
+      const button = make("button", { type: "button", textContent: link.textContent });
+      button.onclick = () => {
+        choice.codes = sorted(link.dataset.codes.split("."));
+        tell("");
+        list();
+        draw();
+      };
+      link.replaceWith(button);
+    }
+    build.querySelector(".without").remove();
+    build.querySelector(".find-worry").hidden = build.querySelector(".shown").hidden = false;
+    build.classList.add("live");
+    get("find").oninput = find;
+    find();
+    get("clinic").onchange = () => { choice.clinic = get("clinic").value; draw(); };
+    if (get("worksheet")) get("worksheet").onchange = () => { choice.worksheet = get("worksheet").value; list(); draw(); };
+    get("with-next").onchange = () => { choice.withNext = get("with-next").checked; draw(); };
+    get("with-name").onchange = () => { choice.withName = get("with-name").checked; draw(); };
+    for (const button of build.querySelectorAll("[data-copy]")) button.onclick = () => copy(button.dataset.copy);
+  }
+
+  async function copy(what) {
+    if (!choice.codes.length) return tell(say("empty"));
+    if (what === "message" && !link()) return tell(say("no_link"));
+    const { title, contact } = current.article.dataset;
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
+    const texts = {
+      letter: () => tools.letter(choice, link()),
+      record: () => say("record", { day, title, titles: choice.codes.map(name).join("; "), version: current.version, link: link() }).trim(),
+      message: () => say("text", { clinic: contact.split(",")[0], link: link() }),
+      link: () => link() || location.href,
+    };
+    try {
+      await navigator.clipboard.writeText(texts[what]());
+      tell(say("copied"));
+    } catch {
+      const field = make("textarea", { value: texts[what](), readOnly: true, rows: 6 });
+      get("told").replaceChildren(say("selected"), field);
+      field.select();
+    }
+  }
+
+  /* What the address says. A code of a message that is gone names its topic still, and others of it are offered. */
+  function follow() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const codes = (asked.get("s") ?? "").split(".").filter((code) => /^[a-z]{5}$/.test(code));
+    const gone = codes.filter((code) => !pmpPieces.messages[code]?.question);
+    const known = [...new Set(codes.filter((code) => !gone.includes(code)))].slice(0, pmpPieces.most);
+    Object.assign(choice, {
+      codes: sorted(known),
+      worksheet: pmpPieces.worksheets[asked.get("w")] ? asked.get("w") : "",
+      format: ["large-print", "easy-read"].find((form) => form === asked.get("f")) ?? "standard",
+      clinic: pmpPieces.clinics[asked.get("c")] ? asked.get("c") : Object.keys(pmpPieces.clinics)[0],
+      withNext: asked.has("n"),
+      withName: asked.has("h"),
+    });
+    const told = [];
+    const near = gone.flatMap((code) => Object.keys(pmpPieces.messages).filter((other) => other.startsWith(code.slice(0, 2))));
+    if (gone.length) told.push(say("gone", { titles: near.map(name).slice(0, 4).join("; ") || "-" }));
+    else if (asked.get("v") && codes.length && asked.get("v") !== tools.version(choice)) told.push(say("replaced", { version: asked.get("v") }));
+    for (const radio of page.querySelectorAll("[name=format]")) radio.checked = radio.value === choice.format;
+    if (build) {
+      get("clinic").value = choice.clinic;
+      if (get("worksheet")) get("worksheet").value = choice.worksheet;
+      get("with-next").checked = choice.withNext;
+      get("with-name").checked = choice.withName;
+      list();
+    } else page.hidden = !choice.codes.length;
+    tell(told.join(" "));
+    return draw();
+  }
+
+  pieces.then((data) => {
+    tools = pmpCompose(data);
+    if (build) prepare();
+    for (const radio of page.querySelectorAll("[name=format]")) radio.onchange = () => { tell(""); choice.format = radio.value; draw(); };
+    get("print").onclick = () => print();
+    addEventListener("hashchange", follow);
+    page.dataset.ready = "yes";
+    return follow();
+  }).catch(() => tell(page.dataset.failed));
+})();
