@@ -132,6 +132,7 @@ function pmpPaper(host) {
       const rules = [...room.querySelectorAll(".rule")].slice(from, from + count);
       copy.append(...(titled ? [room.querySelector("h2").cloneNode(true)] : []), ...rules.map((rule) => rule.cloneNode(true)));
       copy.style.position = "static";
+      if (!titled) copy.style.paddingTop = 0;
       place(copy);
     }
     if (room && begins) {
