@@ -315,7 +315,7 @@ def test_a_message_for_professionals_only_goes_by_its_topic_where_everybody_read
         assert "[For professionals: Pain](referrers/pain.md)" in page(site, uri)
     assert "<title>For professionals: Pain</title>" in site.files["changes.xml"]
     shown = {uri for uri, text in [*((found.uri, found.markdown) for found in site.pages), *site.files.items()] if title in text}
-    assert shown == {"referrers/index.md", "referrers/pain.md", "handouts/doctors.md", "search/referrers.js"}
+    assert shown == {"referrers/index.md", "referrers/pain.md", "referrers/register.md", "handouts/doctors.md", "search/referrers.js"}
 
 
 def test_a_topic_for_professionals_only_has_one_page_one_lead_and_no_way_for_patients(project: Project) -> None:
