@@ -114,7 +114,7 @@ def test_a_site_is_built_anew_when_it_is_not_as_it_was_left(project: Project) ->
         assert not nothing_changed()
         assert (site / "index.html").read_bytes() == page
     assert nothing_changed()
-    assert run("pmp", "build", "--no-handouts", "--today", "2026-12-01", cwd=root, fresh=True).stdout.startswith("19 pages and")
+    assert run("pmp", "build", "--no-handouts", "--today", "2026-12-01", cwd=root, fresh=True).stdout.startswith("22 pages and")
     assert not nothing_changed(), "the site is of another day now"
 
 

@@ -53,7 +53,7 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
         "messages": told,
         "worksheets": {code(sheet): _worksheet(sheets, sheet) for sheet in choices.worksheets(library)},
         "pictures": {f"pictures/{key}.svg": picture.svg for key, picture in library.pictures.items() if f"asset:pictures/{key}.svg" in shown},
-        "dates": {day.isoformat(): [language.short_day(day, sheets.words.lang), language.day(day, sheets.words.lang)] for day in _days(library)},
+        "dates": {day.isoformat(): [language.short_day(day, sheets.words.lang), language.day(day, sheets.words.lang)] for day in sorted(_days(library))},
     }
     return f"Object.assign(window.pmpSays, {_json(said)});\nwindow.pmpPieces = {_json(data)};\n"
 

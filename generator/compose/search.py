@@ -200,7 +200,8 @@ def _messages(library: Library, audience: Audience, right_now: str) -> Iterator[
     leading = [(synonym.word, synonym.see) for synonym in (library.search_words.words if library.search_words else ())]
     for topic in library.topics:
         for message in topic.messages_for(audience):
-            sections, found = message.sections(audience), addresses.found_at(message, audience, library)
+            sections = [section for section in message.sections(audience) if section is not message.why]  # which says nothing that one would look for
+            found = addresses.found_at(message, audience, library)
             yield {
                 "kind": "message",
                 "url": addresses.web_path(found),

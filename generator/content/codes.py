@@ -1,6 +1,6 @@
 """Codes of what can be chosen for one patient: a choice travels as codes that stand for texts, and so as nothing about a patient.
 
-Of five letters, two say the topic and three the message in it. They are made of its name alone, so that a code is the same in every build, and that of a message
+Of six letters, two say the topic and four the message in it. They are made of its name alone, so that a code is the same in every build, and that of a message
 which is gone still says in which topic others like it stand.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 from generator.content.model import Handout, Message
 
 LETTERS = "bcdfghjkmnpqrstvwxyz"  # none looks like another, and without vowels no word comes of them
-TOPIC, OWN = 2, 3  # letters of a code
+TOPIC, OWN = 2, 4  # letters of a code
 SHEETS = "handouts"  # what worksheets have instead of a topic
 
 

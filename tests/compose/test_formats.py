@@ -179,7 +179,7 @@ def test_a_leaflet_on_which_nothing_is_drawn_has_its_main_message_in_pictures(pr
     drawn = html.partition("In pictures")[2].partition("</section>")[0]
     assert re.findall(r"asset:pictures/([a-z-]+)\.svg", drawn) == ["bed", "doctor"]
     assert "An alarm can be wrong." not in html, "of the first message alone"
-    assert 'title="What I will try, and when"' in html, "and a line to write on, which is a field on screen"
+    assert '<h3>What I will try, and when</h3>\n<div class="rule">' in html, "and a line to write on"
     rewrite(root / "docs/messages/pain/real-pain.md", [["## Try this", "## Steps\n\n1. bed: Lie down.\n\n## Stop if\n\n- It feels odd.\n\n## Try this"]])
     assert "In pictures" not in next(sheet.html for sheet in composed(root).prints if sheet.uri == "handouts/real.pdf")
 

@@ -124,7 +124,7 @@ def test_nothing_is_kept_and_nothing_is_asked_for_once_it_is_loaded(builder: Pag
     asked: list[str] = []
     builder.on("request", lambda request: asked.append(request.url))
     builder.context.set_offline(True)
-    choose(builder, "s=kshjg.xydjx&f=easy-read&n=1")
+    choose(builder, "s=kshjgr.xydjxj&f=easy-read&n=1")
     builder.get_by_label(WORRIES[2]).check()
     expect(builder.locator("#order li")).to_have_count(3)
     kept = builder.evaluate("async () => [document.cookie, localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, window.name]")
@@ -135,17 +135,17 @@ def test_nothing_is_kept_and_nothing_is_asked_for_once_it_is_loaded(builder: Pag
 
 def test_it_works_from_a_folder_on_disk(browser: Browser, every_clinic: Path) -> None:
     with watched(browser, "file:") as page:
-        page.goto(f"{(every_clinic / PATH / 'index.html').as_uri()}#s=kshjg.xydjx")
+        page.goto(f"{(every_clinic / PATH / 'index.html').as_uri()}#s=kshjgr.xydjxj")
         expect(page.locator("#sides")).to_contain_text("sides")
         assert page.evaluate(SHOWN)[0] == 2
 
 
 def test_a_code_that_is_gone_offers_its_neighbours_and_old_words_say_so(builder: Page) -> None:
     sleep = topic_code("sleep")
-    choose(builder, f"s=kshjg.{sleep}bbb")
+    choose(builder, f"s=kshjgr.{sleep}bbbb")
     expect(builder.locator("#told")).to_contain_text("is gone. Others of its topic: Why do I sleep so badly with pain?")
     expect(builder.locator("#order li")).to_have_count(1)
-    choose(builder, "s=kshjg&v=0000")
+    choose(builder, "s=kshjgr&v=0000")
     expect(builder.locator("#told")).to_contain_text("have changed since version 0000 was printed")
 
 
@@ -173,7 +173,7 @@ def test_no_state_breaks_a_rule_of_axe(browser: Browser, clinics: str, scheme: s
     with watched(browser, clinics, color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 800}) as page:
         page.goto(clinics + PATH)
         page.locator("[data-ready]").wait_for(state="attached")
-        for fragment in ("s=kshjg.xydjx.fvfxw&n=1", "s=kshjg&f=easy-read", "s=zzzzz"):
+        for fragment in ("s=kshjgr.xydjxj.fvfxwr&n=1", "s=kshjgr&f=easy-read", "s=zzzzzz"):
             choose(page, fragment)
             page.locator(".more-choices").evaluate("(fold) => { fold.open = true; }")
             assert [(fragment, rule, elements[:3]) for rule, elements in axe.look(page).broken] == []
@@ -186,7 +186,7 @@ def test_no_state_breaks_a_rule_of_axe(browser: Browser, clinics: str, scheme: s
 
 def test_the_printed_link_shows_the_sheet_to_who_was_given_it(browser: Browser, clinics: str) -> None:
     with watched(browser, clinics) as page:
-        page.goto(f"{clinics}sheet/#s=kshjg.xydjx")
+        page.goto(f"{clinics}sheet/#s=kshjgr.xydjxj")
         expect(page.get_by_role("heading", name=WORRIES[0])).to_be_visible()
         expect(page.locator("#text")).to_contain_text("Your pain is real.")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -226,12 +226,12 @@ def test_the_data_holds_no_text_for_referrers(every_clinic: Path) -> None:
 
 def test_pmp_sheet_makes_one_and_knows_what_is_near(tmp_path: Path) -> None:
     file = tmp_path / "sheet.pdf"
-    made = run("pmp", "sheet", "--project", REPO, "--today", str(TODAY), "--concern", "kshjg", "--concern", "sleep/sleep-night-pain", "-o", file, cwd=tmp_path)
+    made = run("pmp", "sheet", "--project", REPO, "--today", str(TODAY), "--concern", "kshjgr", "--concern", "sleep/sleep-night-pain", "-o", file, cwd=tmp_path)
     assert made.returncode == 0, made.stdout + made.stderr
     assert "2 sides, version " in made.stdout
     assert WORRIES[0] in texts(file)[0]
     gone = run("pmp", "sheet", "--project", REPO, "--concern", "sleep/sleep-nightpain", cwd=tmp_path)
     assert (gone.returncode, 'Did you mean "sleep/sleep-night-pain"?' in gone.stderr) == (2, True)
-    other = run("pmp", "sheet", "--project", REPO, "--concern", f"{topic_code('sleep')}bbb", cwd=tmp_path)
+    other = run("pmp", "sheet", "--project", REPO, "--concern", f"{topic_code('sleep')}bbbb", cwd=tmp_path)
     assert other.returncode == 2
     assert "of its topic there are:" in other.stderr

@@ -33,7 +33,15 @@ def step(page: Page) -> str:
 
 
 def steps(page: Page, part: int = 0) -> list[str]:
-    return [words.strip() for words in page.locator(".practice .steps").nth(part).locator(".step").all_text_contents()]
+    """The steps of one way: a list whose numbers go on belongs to the way before it."""
+    ways: list[list[str]] = []
+    for found in page.locator(".practice .steps").all():
+        words = [words.strip() for words in found.locator(".step").all_text_contents()]
+        if found.get_attribute("start"):
+            ways[-1] += words
+        else:
+            ways.append(words)
+    return ways[part]
 
 
 def fill(page: Page, *tries: str, start: str = "") -> None:

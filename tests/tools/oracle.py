@@ -241,7 +241,8 @@ class _Page:
                 yield "a page holds <meta http-equiv> that is no policy", where
             if tag == "script" and (
                 not re.fullmatch(
-                    r"(?:\.\./|/|[^:]*/)*assets/(?:scripts/(?:page|search|overdue|with-me|amount|register)|vendor/minisearch)\.js", element.get("src") or ""
+                    r"(?:\.\./|/|[^:]*/)*assets/(?:scripts/(?:page|search|overdue|with-me|amount|register|build-a-sheet|sheet)|vendor/minisearch)\.js",
+                    element.get("src") or "",
                 )
                 or (element.text or "").strip()
             ):

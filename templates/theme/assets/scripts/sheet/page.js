@@ -199,7 +199,7 @@
   /* What the address says. A code of a message that is gone names its topic still, and others of it are offered. */
   function follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    const codes = (asked.get("s") ?? "").split(".").filter((code) => /^[a-z]{5}$/.test(code));
+    const codes = (asked.get("s") ?? "").split(".").filter((code) => /^[a-z]{6}$/.test(code));
     const gone = codes.filter((code) => !pmpPieces.messages[code]?.question);
     const known = [...new Set(codes.filter((code) => !gone.includes(code)))].slice(0, pmpPieces.most);
     Object.assign(choice, {
