@@ -18,7 +18,7 @@ from tests.conftest import real, run, texts
 TO_FILL_IN = "TBL-012"  # "mostly empty cells; this may not be a table": it is one that somebody fills in
 
 RUNNING = "PAG-001"  # "a running header is tagged as content": it is the heading of a box that three sheets of a pack happen to begin a side with
-HEADINGS = {"Try this", "More, in short"}
+HEADINGS = {"Try this", "More, in short", "My notes"}
 HIDDEN = "TAG-002"  # "prose that readers skip": in a pack, how to reach the clinic, which its contents have said and each sheet repeats
 
 
