@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.compose import guard, scripts
 from generator.compose.choices import Choice
 from generator.compose.pages import compose
+from generator.compose.register import Register, register
 from generator.compose.sheets import Sheets
 from generator.compose.site import Site
 from generator.compose.templating import BrokenTemplateError, Templates, theme_problems
@@ -102,7 +103,7 @@ def for_patient(root: Path, drafted: Built, request: Request, choice: Choice, fo
     library = drafted.library
     clinic = next((clinic for clinic in library.clinics if clinic.key in request.clinics), None)
     try:
-        sheet = Sheets(library, load_settings(root, lambda _: None), templates_of(root, library), request.today).for_patient(choice, form, clinic)
+        sheet = _sheets(root, library, request.today).for_patient(choice, form, clinic)
     except BrokenTemplateError as broken:
         return Built(library, None, (*drafted.problems, broken.problem))
     assert isinstance(sheet.recipe, Handout)
@@ -112,6 +113,15 @@ def for_patient(root: Path, drafted: Built, request: Request, choice: Choice, fo
         return Built(library, None, (*drafted.problems, *problems))
     site = Site(pages=(), prints=(sheet,), texts=(), files={}, referrer_files=frozenset(), nav=(), theme={})
     return held(Built(library, site, drafted.problems))
+
+
+def register_of(root: Path, made: Built, today: datetime.date) -> Register:
+    """Every sheet and pack by its version, of a build without problems."""
+    return register(made.library, _sheets(root, made.library, today))
+
+
+def _sheets(root: Path, library: Library, today: datetime.date) -> Sheets:
+    return Sheets(library, load_settings(root, lambda _: None), templates_of(root, library), today)
 
 
 def templates_of(root: Path, library: Library) -> Templates:

@@ -10,7 +10,6 @@ import datetime
 import errno
 import io
 import ipaddress
-import json
 import logging
 import os
 import re
@@ -32,10 +31,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Column, Table
 
 from generator import remembered, scaffold, unchanged
-from generator.build import ALL, Built, Request, build, draft, for_patient, handout_index, held
+from generator.build import ALL, Built, Request, build, draft, for_patient, handout_index, held, register_of
 from generator.compose import choices
 from generator.compose.templating import BrokenTemplateError
-from generator.content import addresses, issued
+from generator.content import issued
 from generator.content.documents import read_yaml
 from generator.content.load import load
 from generator.content.model import Audience, Issue, Library
@@ -308,20 +307,28 @@ def issue(
         built = build(root, Request(day, sheets=False))
         if not built.site:
             _stop(built.problems, "Nothing was written.")
-        rows = [row for row in json.loads(built.site.files[addresses.REGISTER]) if row["version"]]
-    named = {row["sheet"] for row in rows}
+        editions = register_of(root, built, day).editions
+    named = {edition.key for edition in editions}
     for key in keys or ():
         if key not in named:
             _usage(f'there is no sheet "{key}".', did_you_mean(key, named, "Name it as its file in handouts/, without .md."))
-    new = [row for row in rows if not row["issued"] and (not keys or row["sheet"] in keys)]
     issues = [
-        Issue(key="", place=Place(issued.FILE), sheet=row["sheet"], version=row["version"], day=day, title=row["title"], change=note.strip() or None)
-        for row in new
+        Issue(
+            key="",
+            place=Place(issued.FILE),
+            sheet=edition.key,
+            version=edition.version,
+            day=day,
+            title=edition.recipe.title,
+            change=note.strip() or None,
+        )
+        for edition in editions
+        if not edition.issued and (not keys or edition.key in keys)
     ]
     if issues:
         issued.add(root, issues)
-    for row in new:
-        out.print(f"{row['sheet']} {row['version']}")
+    for new in issues:
+        out.print(f"{new.sheet} {new.version}")
     written = f"{len(issues)} line{'' if len(issues) == 1 else 's'} written to {issued.FILE}."
     out.print(written if issues else "Nothing to write: these versions have been issued.")
 

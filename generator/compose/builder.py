@@ -14,9 +14,10 @@ from typing import Any
 from generator.compose import choices
 from generator.compose.search import STOP
 from generator.compose.sheets import Sheets
-from generator.compose.views import said_sentences
+from generator.compose.views import Bibliography, entries, said_sentences, when_to_stop
+from generator.content import addresses
 from generator.content.codes import code, topic_code
-from generator.content.model import Clinic, Handout, Library, Message
+from generator.content.model import CONSULTATION, Audience, Clinic, Handout, Item, Library, Message
 from generator.rules import safety
 from generator.text import language, markup
 
@@ -41,7 +42,7 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
     assert library.words, "a build has words; load has reported it otherwise"
     said = {key: dict(forms) if len(forms := phrase.forms) > 1 else forms["other"] for key, phrase in library.words.phrases.items() if key.startswith(GROUP)}
     told = {code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
-    shells = {clinic.key: sheets.shell(clinic if place else None) for place, clinic in enumerate(clinics)}
+    shells = {clinic.key: _shell(sheets, clinic if place else None) for place, clinic in enumerate(clinics)}
     shown = json.dumps([told, shells])
     data = {
         "most": choices.MOST,
@@ -70,7 +71,7 @@ def _told(library: Library) -> tuple[Message, ...]:
 
 
 def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], message: Message) -> Iterator[tuple[str, Any]]:
-    pieces = {clinic.key: sheets.pieces(message, clinic) for clinic in clinics}
+    pieces = {clinic.key: _pieces(sheets, message, clinic) for clinic in clinics}
     first = pieces[clinics[0].key]
     names, warns = safety.medicines_of(library, message)
     yield from {
@@ -92,6 +93,66 @@ def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], messag
         yield "at", others
 
 
+def _pieces(sheets: Sheets, message: Message, clinic: Clinic) -> dict[str, Any]:
+    """A message as sheets for one patient show it: its part of such a sheet (`body`), what to try, when to stop, its short form, and its easy read by line."""
+    (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), sheets.today, sheets.html(clinic), folded="words")
+    said = {line.words for urgent in sheets.urgent.values() for line in urgent.easy_read}
+    easy = {line.words: _piece(sheets, "easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
+    return {
+        "body": _piece(sheets, "skill" if entry.steps else "concern", clinic, entry=entry),
+        "try": entry.try_this or "",
+        "stop": when_to_stop([entry]),
+        "short": _piece(sheets, "reminder", clinic, entry=entry),
+        "easy": list(easy.items()),
+    }
+
+
+def _form(sheets: Sheets, worksheet: Handout) -> str:
+    """What a worksheet leaves room for, as it follows on a sheet for one patient."""
+    return _piece(sheets, "worksheet", sheets.clinic, handout=worksheet)
+
+
+def _piece(sheets: Sheets, name: str, clinic: Clinic, **values: Any) -> str:
+    values = {
+        "handout": None,
+        "entry": None,
+        "lines": (),
+        "pictures": sheets.library.pictures,
+        "clinic": clinic,
+        "programme": sheets.library.programme,
+        **values,
+    }
+    piece = sheets.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
+    return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
+
+
+def _shell(sheets: Sheets, named: Clinic | None) -> dict[str, Any]:
+    """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of itsheets."""
+    clinic = named or sheets.clinic
+    title, say = sheets.templates.say("consultation.title"), sheets.templates.say
+    recipe = choices.recipe(sheets.library, choices.Choice((), None, True, True), {}, "standard", named, title)
+    base = addresses.web_address(sheets.base(clinic), addresses.MADE["sheet"])
+    approved = clinic.approved_on if clinic.approves(sheets.carried(recipe, "standard")) else None
+    nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": sheets.library.pictures}
+    shown = {
+        form: sheets.templates.render(
+            f"handouts/{name}.html.j2",
+            **{**sheets.values(recipe, form, clinic, sheets.html(clinic)), **nothing, "easy": [(next(iter(sheets.urgent.values())), [])]},  # type: ignore[arg-type]
+        )
+        for form, name in (("standard", CONSULTATION), ("large-print", CONSULTATION), ("easy-read", "_easy-read"))
+    }
+    some = choices.recipe(sheets.library, choices.Choice(choices.messages(sheets.library)[:1]), sheets.versions, "standard", named, title)
+    text = {**sheets.values(some, "letter", clinic, sheets.plain), "bibliography": (), **nothing, "version": "{version}"}
+    return {
+        "name": clinic.name,
+        "shells": shown,
+        "letter": re.sub(r"\n{3,}", "\n\n", sheets.templates.render("handouts/letter.txt.j2", points=["{points}"], **text)).strip(),
+        "address": base or "",
+        "approved": approved.isoformat() if approved else "",
+        "approvedBy": say("review.approved", who=clinic.approved_by, day=language.day(approved, sheets.words.lang)) if approved else "",
+    }
+
+
 def _words(library: Library, message: Message) -> str:
     """What finds a message: its own words, other ways to say it, and the words of its heading for professionals, each once and in no order."""
     synonyms = [form for synonym in (library.search_words.words if library.search_words else ()) if message in synonym.see for form in synonym.forms]
@@ -105,7 +166,7 @@ def _worksheet(sheets: Sheets, sheet: Handout) -> dict[str, Any]:
         "title": sheet.title,
         "version": sheets.versions[code(sheet)],
         "beside": [code(message) for message in sheet.carries],
-        "body": sheets.form(sheet),
+        "body": _form(sheets, sheet),
     }
 
 

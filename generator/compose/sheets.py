@@ -18,7 +18,7 @@ from markupsafe import Markup
 from generator.compose import choices
 from generator.compose.site import Print, Text, TextTwin
 from generator.compose.templating import Templates
-from generator.compose.views import Bibliography, Entry, Folded, Render, entries, review, said_once, when_to_stop
+from generator.compose.views import Bibliography, Entry, Folded, Render, entries, review, said_once
 from generator.content import addresses
 from generator.content.codes import code
 from generator.content.model import (
@@ -39,7 +39,7 @@ from generator.content.model import (
 )
 from generator.content.settings import Settings
 from generator.rules.prose import prompt_examples
-from generator.text import language, markup, plain
+from generator.text import markup, plain
 from generator.text.markup import Part
 
 ANY = 99  # sides, of a sheet that is chosen on the spot: none is too many, and it is set no closer than on screen
@@ -95,65 +95,9 @@ class Sheets:
         """The version of one of them."""
         if isinstance(thing, Handout):
             return self.version(thing, "standard")
-        (entry,) = entries([Item(message=thing)], Audience.PATIENTS, Bibliography(), self.today, self._plain)
+        (entry,) = entries([Item(message=thing)], Audience.PATIENTS, Bibliography(), self.today, self.plain)
         easy = [line.words for line in thing.easy_read]
         return _digest([thing.question, entry.title, entry.short, entry.why, entry.body, entry.try_this, entry.steps, entry.stop_if, easy])
-
-    def pieces(self, message: Message, clinic: Clinic) -> dict[str, Any]:
-        """A message as sheets for one patient show it: its part of such a sheet (`body`), what to try, when to stop, its short form, and its easy read by line."""
-        (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), self.today, self._html(clinic), folded="words")
-        said = {line.words for urgent in self.urgent.values() for line in urgent.easy_read}
-        easy = {line.words: self._piece("easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
-        return {
-            "body": self._piece("skill" if entry.steps else "concern", clinic, entry=entry),
-            "try": entry.try_this or "",
-            "stop": when_to_stop([entry]),
-            "short": self._piece("reminder", clinic, entry=entry),
-            "easy": list(easy.items()),
-        }
-
-    def form(self, worksheet: Handout) -> str:
-        """What a worksheet leaves room for, as it follows on a sheet for one patient."""
-        return self._piece("worksheet", self.clinic, handout=worksheet)
-
-    def _piece(self, name: str, clinic: Clinic, **values: Any) -> str:
-        values = {
-            "handout": None,
-            "entry": None,
-            "lines": (),
-            "pictures": self.library.pictures,
-            "clinic": clinic,
-            "programme": self.library.programme,
-            **values,
-        }
-        piece = self.templates.render("handouts/_piece.html.j2", piece=name, **values).strip()
-        return re.sub(r"</?a\b[^>]*>", "", piece)  # a link is its words on paper
-
-    def shell(self, named: Clinic | None) -> dict[str, Any]:
-        """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of itself."""
-        clinic = named or self.clinic
-        title, say = self.templates.say("consultation.title"), self.templates.say
-        recipe = choices.recipe(self.library, choices.Choice((), None, True, True), {}, "standard", named, title)
-        base = addresses.web_address(self._base(clinic), addresses.MADE["sheet"])
-        approved = clinic.approved_on if clinic.approves(self.carried(recipe, "standard")) else None
-        nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": self.library.pictures}
-        shown = {
-            form: self.templates.render(
-                f"handouts/{name}.html.j2",
-                **{**self._values(recipe, form, clinic, self._html(clinic)), **nothing, "easy": [(next(iter(self.urgent.values())), [])]},  # type: ignore[arg-type]
-            )
-            for form, name in (("standard", CONSULTATION), ("large-print", CONSULTATION), ("easy-read", "_easy-read"))
-        }
-        some = choices.recipe(self.library, choices.Choice(choices.messages(self.library)[:1]), self.versions, "standard", named, title)
-        text = {**self._values(some, "letter", clinic, self._plain), "bibliography": (), **nothing, "version": "{version}"}
-        return {
-            "name": clinic.name,
-            "shells": shown,
-            "letter": re.sub(r"\n{3,}", "\n\n", self.templates.render("handouts/letter.txt.j2", points=["{points}"], **text)).strip(),
-            "address": base or "",
-            "approved": approved.isoformat() if approved else "",
-            "approvedBy": say("review.approved", who=clinic.approved_by, day=language.day(approved, self.words.lang)) if approved else "",
-        }
 
     def _print(self, handout: Handout, form: Format, named: Clinic | None) -> Print:
         clinic = named or self.clinic
@@ -169,7 +113,7 @@ class Sheets:
         clinic = named or self.clinic
 
         def html() -> str:
-            introduction = self._html(clinic)(pack.introduction)
+            introduction = self.html(clinic)(pack.introduction)
             contents = self.templates.render(
                 "handouts/_contents.html.j2", recipe=pack, introduction=introduction, version=self.version(pack, form), **self._shared(clinic, pack)
             )
@@ -207,7 +151,7 @@ class Sheets:
     def _urgent_help(self, form: Format, clinic: Clinic) -> Markup:
         """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
         text = form not in PDF_FORMATS
-        render = self._plain if text else self._html(clinic)
+        render = self.plain if text else self.html(clinic)
         name = "_urgent-help.txt" if text else "_easy-urgent-help.html" if form == "easy-read" else "_urgent-help.html"
         short = {role: render(message.in_short) for role, message in self.urgent.items()}
         return Markup(self.templates.render(f"handouts/{name}.j2", clinic=clinic, short=short, messages=self.urgent, pictures=self.library.pictures))
@@ -217,7 +161,7 @@ class Sheets:
         return self.templates.render("handouts/_document.html.j2", recipe=recipe, format=form, clinic=clinic, dated=dated, sheet=Markup(sheet))
 
     def _sheet(self, handout: Handout, form: Format, clinic: Clinic) -> str:
-        values = self._values(handout, form, clinic, self._html(clinic))
+        values = self.values(handout, form, clinic, self.html(clinic))
         easy = list(self._easy_read(handout)) if form == "easy-read" else []
         address = values["address"]
         return self.templates.render(
@@ -240,7 +184,7 @@ class Sheets:
 
     def _text(self, handout: Handout, form: Format, named: Clinic | None) -> TextTwin:
         def plain() -> str:
-            values = self._values(handout, form, named or self.clinic, self._plain)
+            values = self.values(handout, form, named or self.clinic, self.plain)
             points = [message.in_short for message in handout.carries if message.in_short and message not in self.urgent.values()]
             is_form = form == "plain-text" and handout.audience is Audience.REFERRERS
             text = self.templates.render(f"handouts/{'form' if is_form else form}.txt.j2", points=said_once(points), **values)
@@ -248,7 +192,7 @@ class Sheets:
 
         return TextTwin(**self._facts(handout, form, named, plain))
 
-    def _values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
+    def values(self, handout: Handout, form: Format, clinic: Clinic, render: Render) -> dict[str, Any]:
         """What a layout is given of one sheet."""
         bibliography = Bibliography()
         introduction = render(handout.introduction)
@@ -259,7 +203,7 @@ class Sheets:
             "entries": entries(handout.messages, handout.audience, bibliography, self.today, render, folded=_apart(handout)),
             "chosen": handout if isinstance(handout, Chosen) else None,
             "bibliography": bibliography.sources,
-            "address": addresses.web_address(self._base(clinic), _page(handout)),
+            "address": addresses.web_address(self.base(clinic), _page(handout)),
             "version": self.version(handout, form),
             "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
             **self._shared(clinic, handout, form),
@@ -280,7 +224,7 @@ class Sheets:
         """Four letters and digits that change with the words of a sheet, or with the sheets of a pack, whoever's it is: a clinic can note which words it
         handed out."""
         if isinstance(recipe, Pack):
-            return _digest([recipe.title, self._plain(recipe.introduction), [self.version(sheet, form) for sheet in recipe.sheets]])
+            return _digest([recipe.title, self.plain(recipe.introduction), [self.version(sheet, form) for sheet in recipe.sheets]])
         if isinstance(recipe, Chosen):
             return recipe.version
         handout, easy = recipe, form == "easy-read"
@@ -288,24 +232,24 @@ class Sheets:
             if easy:
                 words: list[object] = [line.words for _, lines in self._easy_read(handout) for line in lines]
             else:
-                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self._plain)
+                shown = entries(handout.messages, handout.audience, Bibliography(), self.today, self.plain)
                 words = [(entry.title, entry.short, entry.body, entry.what_to_say, entry.try_this) for entry in shown]
                 words += [(entry.steps, entry.stop_if, entry.example) for entry in shown if entry.steps]
                 words += [entry.why for entry in shown if entry.why]
                 words += [line.words for line in _in_pictures(handout, shown)]
                 words += [example.markdown for example in prompt_examples(handout)]
-            self._versions[handout.key, easy] = _digest([handout.title, handout.prompts, handout.grid, self._plain(handout.introduction), words])
+            self._versions[handout.key, easy] = _digest([handout.title, handout.prompts, handout.grid, self.plain(handout.introduction), words])
         return self._versions[handout.key, easy]
 
-    def _base(self, clinic: Clinic) -> str | None:
+    def base(self, clinic: Clinic) -> str | None:
         return clinic.site_url or self.settings.site_url or None
 
-    def _html(self, clinic: Clinic) -> Render:
+    def html(self, clinic: Clinic) -> Render:
         """Sections as HTML for paper. A link leads to the page on the site, where the site has an address; its words stay in any case."""
 
         def resolve(target: str) -> str | None:
             found = addresses.linked(self.library, target, None)
-            return addresses.web_address(self._base(clinic), found) if found else target
+            return addresses.web_address(self.base(clinic), found) if found else target
 
         def draw(name: str, caption: str) -> str:
             return self.templates.render("handouts/_figure.html.j2", diagram=self.library.diagrams[name], caption=caption).strip()
@@ -315,7 +259,7 @@ class Sheets:
 
         return render
 
-    def _plain(self, section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG002
+    def plain(self, section: Section | None, *, folds: bool = False, part: Part = "all") -> Markup | None:  # noqa: ARG002
         """A section as plain text: of a picture, what it shows."""
 
         def draw(name: str, caption: str) -> str:  # noqa: ARG001

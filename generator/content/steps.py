@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from generator.content.model import Section, Step, StepList
 from generator.content.problems import Place, Problem, Report
 
-_ITEM = re.compile(r"((\d+)\. +)(?:([a-z0-9]+(?:-[a-z0-9]+)*): +)?(\S.*)")
+_ITEM = re.compile(r"(([0-9]{1,3})\. +)(?:([a-z0-9]+(?:-[a-z0-9]+)*): +)?(\S.*)")
 
 
 def read_steps(section: Section, report: Report) -> tuple[StepList, ...]:
