@@ -14,10 +14,10 @@ from tests.tools.cost import Cost, UnmeasuredError, spent
 from tests.tools.times import grow
 
 DAY = ("--today", str(TODAY))
-MESSAGE = "docs/messages/activity-management/own-goals.md"  # stands on six sheets and two packs
+MESSAGE = "docs/messages/activity-management/steady-increase.md"  # stands on SHEET and some others, and in a pack
 PAGE = "patients/activity-management/"
 SHEET = "handouts/steady-activity.pdf"
-EDITED = re.compile(r"Pick (\w+) goal")
+EDITED = re.compile(r"pick (\w+) thing to build up")
 INDEX = "handouts/index.json"
 
 
@@ -101,7 +101,7 @@ class Workload:
         word = self._words.another()
         text = file.read_text(encoding="utf-8")
         assert EDITED.search(text), f"{file} has no {EDITED.pattern!r}"
-        file.write_text(EDITED.sub(f"Pick {word} goal", text), encoding="utf-8")
+        file.write_text(EDITED.sub(f"pick {word} thing to build up", text), encoding="utf-8")
         return word
 
     def _build(self) -> Cost:
