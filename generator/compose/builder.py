@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from generator.compose import choices
 from generator.compose.search import STOP
 from generator.compose.sheets import Sheets
@@ -89,6 +91,8 @@ def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], messag
         "practice": message.is_practice,
         **first,
     }.items()
+    if message.code:
+        yield "coded", sheets.templates.say("build.coded", title=message.title if message.is_practice else message.question or message.title, code=message.code)
     if others := {key: {"body": own["body"]} for key, own in pieces.items() if own["body"] != first["body"]}:
         yield "at", others
 
@@ -127,13 +131,21 @@ def _piece(sheets: Sheets, name: str, clinic: Clinic, **values: Any) -> str:
 
 
 def _shell(sheets: Sheets, named: Clinic | None) -> dict[str, Any]:
-    """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of itsheets."""
+    """All of a sheet for one patient that does not hang on what is chosen, by format (`shells`); the letter; and what the clinic says of its sheets."""
     clinic = named or sheets.clinic
     title, say = sheets.templates.say("consultation.title"), sheets.templates.say
     recipe = choices.recipe(sheets.library, choices.Choice((), None, True, True), {}, "standard", named, title)
     base = addresses.web_address(sheets.base(clinic), addresses.MADE["sheet"])
     approved = clinic.approved_on if clinic.approves(sheets.carried(recipe, "standard")) else None
-    nothing = {"banner": True, "address": None, "code": None, "version": "", "review": None, "dated": None, "pictures": sheets.library.pictures}
+    nothing = {
+        "banner": True,
+        "address": None,
+        "code": _place_for_code(sheets) if base else None,
+        "version": "",
+        "review": None,
+        "dated": None,
+        "pictures": sheets.library.pictures,
+    }
     shown = {
         form: sheets.templates.render(
             f"handouts/{name}.html.j2",
@@ -151,6 +163,11 @@ def _shell(sheets: Sheets, named: Clinic | None) -> dict[str, Any]:
         "approved": approved.isoformat() if approved else "",
         "approvedBy": say("review.approved", who=clinic.approved_by, day=language.day(approved, sheets.words.lang)) if approved else "",
     }
+
+
+def _place_for_code(sheets: Sheets) -> Markup:
+    """Where the page draws the code for a camera, once it is known what is chosen."""
+    return Markup('<svg class="code" xmlns="http://www.w3.org/2000/svg" role="img"><title>{}</title></svg>').format(sheets.templates.say("sheet.code"))
 
 
 def _words(library: Library, message: Message) -> str:
@@ -179,5 +196,5 @@ def paper(css: str) -> str:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"@(?:page|font-face)[^{]*\{(?:[^{}]|\{[^{}]*\})*\}", "", css)
     css = re.sub(r"(?<=[{;])\s*(?:page|string-set|bookmark-label):[^;}]*;?", "", css)
-    css = re.sub(r"\b14pt/1\.34 Atkinson\b", '14pt/1.34 "Atkinson Hyperlegible Next"', css)
+    css = re.sub(r"(\d+pt/[\d.]+) Atkinson\b", r'\1 "Atkinson Hyperlegible Next"', css)
     return re.sub(r"\bhtml\b", ".document", css).replace(":root", ":host")

@@ -1,6 +1,6 @@
 """The scripts as they are published: the parts of the search as one file, and the words that scripts show before the script of every page.
 
-MiniSearch stands alone, so that `guard` can look at all that is ours.
+The libraries of others stand alone, so that `guard` can look at all that is ours.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from generator.content.model import Words
 
 PARTS = {
     "assets/vendor/minisearch.js": ("vendor/minisearch",),
+    "assets/vendor/lean-qr.js": ("vendor/lean-qr",),
     addresses.SEARCH_SCRIPT: ("scripts/search/words", "scripts/search/urgent", "scripts/search/engine", "scripts/search/page"),
     "assets/scripts/overdue.js": ("scripts/overdue",),
     "assets/scripts/with-me.js": ("scripts/with-me",),

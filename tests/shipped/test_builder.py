@@ -6,11 +6,14 @@ import gzip
 import json
 import random
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from generator.build import templates_of
@@ -20,13 +23,14 @@ from generator.content.codes import code, topic_code
 from generator.content.settings import load_settings
 from generator.paper.rendering import Rendering
 from generator.rules.prose import plain_words
-from tests.conftest import REPO, TODAY, real, run, served, texts, watched
+from tests.conftest import REPO, TODAY, Project, built, real, run, served, texts, watched
 from tests.tools import axe
 
 pytestmark = pytest.mark.xdist_group("builder")
 
 WORRIES = ("Is it all in my head?", "What can I do when pain wakes me?", "Why am I being sent to a psychologist?")
 PATH = "referrers/build-a-sheet/"
+WITH_A_CODE = "docs/messages/pain/real-pain.md"
 SHOWN = """() => {
     const sides = [...document.getElementById("paper").shadowRoot.querySelectorAll(".side")].map((side) => side.cloneNode(true));
     for (const side of sides) for (const part of side.querySelectorAll(".margin, .again, .room")) part.remove();
@@ -55,7 +59,7 @@ def choose(page: Page, fragment: str) -> None:
 
 
 def test_thirty_random_choices_come_out_alike(builder: Page) -> None:
-    """What the page shows and what `pmp sheet` prints: the same text in the same order, on as many sides. The code for a camera is on paper alone."""
+    """What the page shows and what `pmp sheet` prints: the same text in the same order, on as many sides."""
     library = real().library
     sheets = Sheets(library, load_settings(REPO, lambda _: None), templates_of(REPO, library), TODAY)
     lot = random.Random(18)
@@ -71,7 +75,7 @@ def test_thirty_random_choices_come_out_alike(builder: Page) -> None:
     for sheet in made:
         choose(builder, sheet.print.recipe.fragment)  # type: ignore[union-attr]
         sides, shown = builder.evaluate(SHOWN)
-        paper = re.sub(r'<section class="room".*?</section>|<div class="code-place">.*?</div>', "", sheet.print.html.partition("<body>")[2], flags=re.DOTALL)
+        paper = re.sub(r'<section class="room".*?</section>', "", sheet.print.html.partition("<body>")[2], flags=re.DOTALL)
         assert plain_words(shown) == plain_words(paper)
         assert sides == sheet.pages, sheet.print.recipe
 
@@ -205,16 +209,17 @@ def test_without_scripts_each_worry_has_a_sheet(browser: Browser, clinics: str) 
 
 
 def test_the_first_load_is_light_beside_its_data(browser: Browser, clinics: str, every_clinic: Path) -> None:
-    """At most 20 KB packed, as of every page, and the data once."""
+    """At most 20 KB packed, as of every page; its data, and the library that draws a code, once and after it."""
     loaded: list[str] = []
     with watched(browser, clinics) as page:
         page.on("request", lambda request: loaded.append(request.url.removeprefix(clinics)))
         page.goto(clinics + PATH)
         page.locator("[data-ready]").wait_for(state="attached")
-    assert loaded.count("sheet/pieces.js") == 1
-    files = {name if Path(name).suffix else f"{name}index.html" for name in loaded if not name.endswith((".woff2", ".svg", "pieces.js"))}
+    after = [name for name in loaded if name.endswith(("pieces.js", "lean-qr.js"))]
+    assert sorted(after) == ["assets/vendor/lean-qr.js", "sheet/pieces.js"]
+    files = {name if Path(name).suffix else f"{name}index.html" for name in loaded if not name.endswith((".woff2", ".svg")) and name not in after}
     sizes = {name: len(gzip.compress((every_clinic / name).read_bytes())) for name in files}
-    assert sum(sizes.values()) <= 20_000, sizes
+    assert sum(sizes.values()) <= 20 * 1024, sizes
 
 
 def test_the_data_holds_no_text_for_referrers(every_clinic: Path) -> None:
@@ -236,3 +241,34 @@ def test_pmp_sheet_makes_one_and_knows_what_is_near(tmp_path: Path) -> None:
     other = run("pmp", "sheet", "--project", REPO, "--concern", f"{topic_code('sleep')}bbbb", cwd=tmp_path)
     assert other.returncode == 2
     assert "of its topic there are:" in other.stderr
+
+
+def test_a_printed_sheet_leads_back_to_itself_and_the_record_has_its_code(browser: Browser, project: Project, tmp_path: Path) -> None:
+    """With an address: the code for a camera on the paper, a text that fits one text message however much is chosen, and a SNOMED CT code in the record."""
+    root = project(
+        {
+            "mkdocs.yml": [["site_name: Small", "site_name: Small\nsite_url: https://pain.example.org/leaflets/"]],
+            WITH_A_CODE: [["sources:", 'code: "404684003"\nsources:']],
+        }
+    )
+    assert run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=root).returncode == 0
+    library = built(root, sheets=False).library
+    asked = [message for message in choices.messages(library) if message.question]
+    named = next(message for message in asked if message.code)
+    fragment = f"s={'.'.join([code(named), *(code(message) for message in asked if message is not named)][: choices.MOST])}&f=large-print&n=1&h=1"
+    with served(root / "site") as address, watched(browser, address) as page:
+        page.goto(f"{address}{PATH}#{fragment}")
+        page.locator("[data-ready]").wait_for(state="attached")
+        page.evaluate("() => { window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text); }; }")
+        page.get_by_role("button", name="Copy a line for the record").click()
+        page.get_by_role("button", name="Copy a text to send").click()
+        page.get_by_role("button", name="Copy the link").click()
+        page.wait_for_function("copied.length === 3")
+        record, text, link = page.evaluate("copied")
+        page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+    assert f"{named.question} (SNOMED CT 404684003)" in record
+    assert link.startswith("https://pain.example.org/leaflets/sheet/#s=")
+    assert text.endswith(link)
+    assert len(text) < 160
+    subprocess.run(["pdftoppm", "-png", "-r", "150", "-l", "1", "-singlefile", tmp_path / "sheet.pdf", tmp_path / "sheet"], check=True)
+    assert [found.text for found in zxingcpp.read_barcodes(Image.open(tmp_path / "sheet.png"))] == [link]

@@ -4,11 +4,9 @@
 function pmpCompose(pieces) {
   const { messages, worksheets, clinics, say, dates } = pieces;
   const FEW = 2; // messages that are told in full
+  const QUIET = 4; // white dots around a code
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const today = () => {
-    const now = new Date();
-    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-  };
+  const today = () => new Date().toLocaleDateString("sv"); // which writes 2026-11-29
 
   /* The codes of what goes beside a choice, in short. */
   function beside({ codes, worksheet }) {
@@ -44,12 +42,14 @@ function pmpCompose(pieces) {
     return template.content;
   }
 
-  function section(title, ...inside) {
+  function section(title, ...inside) { return titled("message", title, "", ...inside); }
+  function titled(kind, title, html, ...inside) {
     const box = document.createElement("section");
-    box.className = "message";
-    box.append(Object.assign(document.createElement("h2"), { textContent: title }), ...inside);
+    box.className = kind;
+    box.append(Object.assign(document.createElement("h2"), { textContent: title }), made(html), ...inside);
     return box;
   }
+  function items(texts, attributes) { return texts.map((text) => `<li${attributes}>${text}</li>`).join("\n"); }
 
   /* The pieces of a sheet: easy read is the lines of each message, and what was said stays said. */
   function easy(codes) {
@@ -81,15 +81,11 @@ function pmpCompose(pieces) {
     const lines = [...new Set(codes.flatMap((code) => messages[code].stop))];
     const found = concerns.map(body);
     if (actions.length) {
-      const box = made(`<section class="first"><h2></h2>${actions.length === 1 ? actions[0] : `<ol>${actions.map((action) => `<li class="run-on">${action}</li>`).join("\n")}</ol>`}</section>`);
-      box.querySelector("h2").textContent = say.try_this;
-      found.push(box);
+      found.push(titled("first", say.try_this, actions.length === 1 ? actions[0] : `<ol>${items(actions, ' class="run-on"')}</ol>`));
     }
     found.push(...practices.map(body));
     if (lines.length) {
-      const box = made(`<div class="stop-if"><h2></h2><ul>${lines.map((line) => `<li>${line}</li>`).join("\n")}</ul></div>`);
-      box.querySelector("h2").textContent = say.stop_if;
-      found.push(box);
+      found.push(titled("stop-if", say.stop_if, `<ul>${items(lines, "")}</ul>`));
     }
     if (others.length) found.push(section(say.in_short, ...others.map((code) => made(messages[code].short))));
     if (worksheet) {
@@ -98,6 +94,15 @@ function pmpCompose(pieces) {
       found.push(form);
     }
     return found;
+  }
+
+  /* A code for a camera in its place, as generator/compose/sheets.py makes it. */
+  function draw(place, address) {
+    const { size, get } = pieces.code(address, { minCorrectionLevel: 1 });
+    let dots = "";
+    for (let at = 0; at < size * size; at += 1) if (get(at % size, Math.floor(at / size))) dots += `M${at % size + QUIET} ${Math.floor(at / size) + QUIET}h1v1h-1`;
+    place.setAttribute("viewBox", `0 0 ${size + 2 * QUIET} ${size + 2 * QUIET}`);
+    place.insertAdjacentHTML("beforeend", `<path d="${dots}"/>`);
   }
 
   /* The whole sheet, with where it can be found again. */
@@ -118,8 +123,7 @@ function pmpCompose(pieces) {
     const due = all.map((message) => message.due).sort()[0];
     const dated = all.map((message) => message.reviewed).sort().at(-1);
     if (due < today()) {
-      const mark = Object.assign(document.createElement("p"), { className: "overdue", textContent: fill(say.sheet_overdue, { day: dates[due][1] }) });
-      find(".heading").append(mark);
+      find(".heading").append(Object.assign(document.createElement("p"), { className: "overdue", textContent: fill(say.sheet_overdue, { day: dates[due][1] }) }));
     }
     const address = clinic.address && `${clinic.address}#${fragment(choice, key === Object.keys(clinics)[0] ? "" : key)}`;
     const sources = [...new Set(all.flatMap((message) => message.sources))].join("; ");
@@ -128,6 +132,7 @@ function pmpCompose(pieces) {
     if (address) line.append(...made(fill(say.on_the_web, { address: '<a class="whole"></a>' })).childNodes);
     for (const link of line.querySelectorAll("a")) Object.assign(link, { href: address, textContent: address.replace("https://", "") });
     find(".about-sheet").append(line);
+    if (find(".code")) draw(find(".code"), address);
     for (const picture of article.querySelectorAll("img")) {
       const name = picture.getAttribute("src").replace("asset:", "");
       if (pieces.pictures[name]) {

@@ -4,18 +4,14 @@
   const build = get("build");
   const page = build ?? get("mine");
   const say = (key, values) => window.pmpSay(`building.${key}`, values);
-  const pathway = page.dataset.root;
   const show = pmpPaper(get("paper"));
   const choice = { codes: [], worksheet: "", format: "standard", clinic: "", withNext: false, withName: false };
   let tools, current, drawing;
 
-  const pieces = new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `${pathway}sheet/pieces.js`;
-    script.onload = () => resolve(Object.assign(window.pmpPieces, { root: pathway }));
-    script.onerror = reject;
-    document.head.append(script);
-  });
+  window.exports = {}; // where lean-qr leaves what it gives
+  const pieces = Promise.all(["sheet/pieces", "assets/vendor/lean-qr"].map((name) => new Promise((resolve, reject) => {
+    document.head.append(make("script", { src: `${page.dataset.root}${name}.js`, onload: resolve, onerror: reject }));
+  }))).then(() => Object.assign(pmpPieces, { root: page.dataset.root, code: exports.generate }));
 
   function make(tag, values, ...inside) {
     const made = Object.assign(document.createElement(tag), values);
@@ -23,14 +19,14 @@
     return made;
   }
 
-  const name = (code) => pmpPieces.messages[code]?.question && !pmpPieces.messages[code].practice ? pmpPieces.messages[code].question : pmpPieces.messages[code].title;
+  const name = (code) => (!isPractice(code) && pmpPieces.messages[code].question) || pmpPieces.messages[code].title;
   const isPractice = (code) => pmpPieces.messages[code].practice;
   function tell(text) { get("told").textContent = text; }
 
   /* Where the sheet can be read again: the address of its clinic, or of this site. */
   function link() {
     if (current?.address) return current.address;
-    return location.protocol === "https:" ? `${new URL(`${pathway}sheet/`, location.href)}#${fragment()}` : "";
+    return location.protocol === "https:" ? `${new URL(`${page.dataset.root}sheet/`, location.href)}#${fragment()}` : "";
   }
   function fragment() { return tools.fragment(choice, choice.clinic === Object.keys(pmpPieces.clinics)[0] ? "" : choice.clinic); }
 
@@ -56,16 +52,13 @@
     current = tools.sheet({ ...choice, format: shape });
     if (!build) read(current.article);
     const { sides, lines } = await show(current.article, shape, pmpPieces.style, document.documentElement.lang);
-    if (build) {
-      const told = sides === 1 ? say("sides", { count: 1 }) : say("sides", { count: sides, lines });
-      get("sides").textContent = told;
-    }
+    if (build) get("sides").textContent = say("sides", { count: sides, lines });
   }
 
   /* The words of a sheet on its own page, in the letters of the site; urgent help stands below. */
   function read(article) {
     const words = article.cloneNode(true);
-    for (const part of words.querySelectorAll(".sample-banner, .room, .foot, .name-line, .next-steps, .prompts, .about-sheet, .service, .logo")) part.remove();
+    for (const part of words.querySelectorAll(".sample-banner, .code-place, .room, .foot, .name-line, .next-steps, .prompts, .about-sheet, .service, .logo")) part.remove();
     for (const title of words.querySelectorAll("h1")) title.remove();
     get("text").replaceChildren(...words.childNodes);
   }
@@ -80,7 +73,7 @@
         const other = { up: at - 1, down: at + 1 }[does];
         const stuck = does !== "remove" && (choice.codes[other] === undefined || isPractice(choice.codes[other]) !== isPractice(code));
         const button = make("button", { type: "button", textContent: { up: "↑", down: "↓", remove: "×" }[does], disabled: stuck });
-        button.setAttribute("aria-label", say(`${does}`, { title: name(code) }));
+        button.setAttribute("aria-label", say(does, { title: name(code) }));
         button.dataset.does = does;
         button.onclick = () => press(does, code, at);
         box.append(button);
@@ -98,16 +91,11 @@
   }
 
   function press(does, code, at) {
-    if (does === "remove") {
-      choice.codes.splice(at, 1);
-      tell("");
-      list({ code: choice.codes[Math.min(at, choice.codes.length - 1)], does });
-    } else {
-      choice.codes.splice(at, 1);
-      choice.codes.splice(does === "up" ? at - 1 : at + 1, 0, code);
-      list({ code, does });
-      tell(say("moved", { title: name(code), place: choice.codes.indexOf(code) + 1, count: choice.codes.length }));
-    }
+    const { codes } = choice;
+    codes.splice(at, 1);
+    if (does !== "remove") codes.splice(does === "up" ? at - 1 : at + 1, 0, code);
+    list({ code: does === "remove" ? codes[Math.min(at, codes.length - 1)] : code, does });
+    tell(does === "remove" ? "" : say("moved", { title: name(code), place: codes.indexOf(code) + 1, count: codes.length }));
     draw();
   }
 
@@ -182,8 +170,8 @@
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
     const texts = {
       letter: () => tools.letter(choice, link()),
-      record: () => say("record", { day, title, titles: choice.codes.map(name).join("; "), version: current.version, link: link() }).trim(),
-      message: () => say("text", { clinic: contact.split(",")[0], link: link() }),
+      record: () => say("record", { day, title, titles: choice.codes.map((code) => pmpPieces.messages[code].coded ?? name(code)).join("; "), version: current.version, link: link() }).trim(),
+      message: () => [say("text", { clinic: contact.split(",")[0], link: link() }), say("short_text", { link: link() })].find((text) => text.length < 160) ?? link(),
       link: () => link() || location.href,
     };
     try {
