@@ -54,7 +54,7 @@ def urgent_help_is_on_every_patient_output(site: Site) -> Iterator[Problem]:
             continue
         said = markup.spoken(made.urgent_help) if isinstance(made, TextTwin) else plain_words(made.urgent_help)
         missing = [number for _, number in made.clinic.urgent_help if number and markup.spoken(number) not in said]
-        if missing or not made.urgent_help or not all(made.urgent_help in part for part in _sheets(made, text)):
+        if missing or not made.urgent_help or not all(box and box in part for box, part in _sheets(made, text)):
             what = f"the urgent-help box of {made.uri} leaves out {missing[0]}" if missing else f"{made.uri} has no urgent-help box"
             yield Problem(place, what, "Put {{ urgent_help }}, and every number in it, back into the templates.", "urgent-help")
 
@@ -168,9 +168,9 @@ def _outputs(site: Site) -> Iterator[tuple[Made, str, Place, bool]]:
         yield twin, twin.text, twin.recipe.place, twin.recipe.audience is Audience.PATIENTS or twin.format == "letter"
 
 
-def _sheets(made: Made, text: str) -> list[str]:
-    """The texts of the sheets of a pack; of anything else, its own."""
-    return [part.html for part in made.parts] if isinstance(made, Print) and made.parts else [text]
+def _sheets(made: Made, text: str) -> list[tuple[str, str]]:
+    """The sheets of a pack, each its box and its text; of anything else, its own."""
+    return [(part.urgent_help, part.html) for part in made.parts] if isinstance(made, Print) and made.parts else [(made.urgent_help, text)]
 
 
 def _title(markdown: str) -> str:

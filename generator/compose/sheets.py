@@ -24,6 +24,7 @@ from generator.content.codes import code
 from generator.content.model import (
     CONSULTATION,
     PDF_FORMATS,
+    URGENT,
     Audience,
     Chosen,
     Clinic,
@@ -126,7 +127,7 @@ class Sheets:
         clinic = named or self.clinic
 
         def make() -> Text:
-            box = self._urgent_help(form, clinic).strip() if self._is_for_patients(recipe, form) else ""
+            box = self._urgent_help(form, clinic, leads=_leads_to_urgent_help(recipe)).strip() if self._is_for_patients(recipe, form) else ""
             return Text(text(), box, version=self.version(recipe, form))
 
         return {
@@ -148,11 +149,14 @@ class Sheets:
         """The reviewed texts on a sheet, those of the urgent-help box and its words included."""
         return (*recipe.carries, *((*self.urgent.values(), *self.words.all) if self._is_for_patients(recipe, form) else ()))
 
-    def _urgent_help(self, form: Format, clinic: Clinic) -> Markup:
-        """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers."""
+    def _urgent_help(self, form: Format, clinic: Clinic, *, leads: bool = False) -> Markup:
+        """The box of every sheet that a patient may read: the urgent messages in their short form, and the clinic's numbers.
+
+        Where it `leads` a sheet, which has room for it, it is drawn as in easy read.
+        """
         text = form not in PDF_FORMATS
         render = self.plain if text else self.html(clinic)
-        name = "_urgent-help.txt" if text else "_easy-urgent-help.html" if form == "easy-read" else "_urgent-help.html"
+        name = "_urgent-help.txt" if text else "_easy-urgent-help.html" if leads or form == "easy-read" else "_urgent-help.html"
         short = {role: render(message.in_short) for role, message in self.urgent.items()}
         return Markup(self.templates.render(f"handouts/{name}.j2", clinic=clinic, short=short, messages=self.urgent, pictures=self.library.pictures))
 
@@ -205,7 +209,8 @@ class Sheets:
             "bibliography": bibliography.sources,
             "address": addresses.web_address(self.base(clinic), _page(handout)),
             "version": self.version(handout, form),
-            "urgent_help": self._urgent_help(form, clinic) if self._is_for_patients(handout, form) else Markup(),
+            "leads_to_help": _leads_to_urgent_help(handout),
+            "urgent_help": self._urgent_help(form, clinic, leads=_leads_to_urgent_help(handout)) if self._is_for_patients(handout, form) else Markup(),
             **self._shared(clinic, handout, form),
         }
 
@@ -274,6 +279,11 @@ def _in_pictures(handout: Handout, shown: Sequence[Entry]) -> tuple[EasyLine, ..
     if handout.layout != "leaflet" or any(entry.picture or entry.steps or entry.is_urgent_help for entry in shown):
         return ()
     return next((entry.message.easy_read for entry in shown), ())
+
+
+def _leads_to_urgent_help(recipe: Handout | Pack) -> bool:
+    """Whether urgent help is what a sheet is for: its box then stands at the head, and not at the foot."""
+    return isinstance(recipe, Handout) and recipe.layout == "leaflet" and any(message.role in URGENT for message in recipe.carries[:1])
 
 
 def _apart(handout: Handout) -> Folded:

@@ -608,10 +608,14 @@ PDF_FORMATS: tuple[Format, ...] = ("standard", "large-print", "easy-read")  # th
 
 
 class Prompt(Authored):
-    """A question on a worksheet or a form, the answers that can be ticked, and the lines left for words. `example` is what a made-up person wrote there."""
+    """A question on a worksheet or a form, the answers that can be ticked, and the lines left for words.
+
+    `picture` names the one beside it; `example` is what a made-up person wrote there.
+    """
 
     ask: Text
     hint: Text | None = None
+    picture: Key | None = Field(None, repr=False)  # no word, so that a version stays the same
     example: Text | None = Field(None, repr=False)  # so that a version stays the same where there is none
     choices: tuple[Text, ...] = ()
     lines: int = Field(3, ge=1, le=20)

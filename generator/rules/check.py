@@ -32,6 +32,7 @@ def _every_rule(library: Library, root: Path, today: datetime.date) -> Iterator[
     yield from forms.titles_of_their_own_are_needed(library)
     yield from forms.short_forms_are_short(library)
     yield from forms.easy_read_is_easy(library)
+    yield from forms.pictures_of_worksheets_exist(library)
     yield from sources.messages_are_sourced(library)
     yield from sources.candidates_are_not_cited(library)
     yield from sources.works_carry_what_they_were_checked_for(library)

@@ -103,6 +103,15 @@ def easy_read_is_easy(library: Library) -> Iterator[Problem]:
                 yield Problem(line.place, f'there is no picture "{line.picture}"', cure, "easy-read")
 
 
+def pictures_of_worksheets_exist(library: Library) -> Iterator[Problem]:
+    """A picture beside a question of a worksheet exists."""
+    for handout in library.handouts:
+        for index, prompt in enumerate(handout.prompts):
+            if prompt.picture and prompt.picture not in library.pictures and f"pictures/{prompt.picture}" not in library.broken:
+                cure = did_you_mean(prompt.picture, library.pictures, f"The pictures are: {', '.join(library.pictures)}.")
+                yield Problem(handout.at("prompts", index), f'there is no picture "{prompt.picture}"', cure, "easy-read")
+
+
 def terms_are_told_apart(library: Library) -> Iterator[Problem]:
     """A word stands for one term of the glossary, and a term leads to a message that everybody may read."""
     spellings: dict[str, str] = {}

@@ -17,7 +17,7 @@ def asked(handout: Handout) -> list[str]:
     """What the fields of a worksheet are for, in reading order."""
     cells = [f"{row}: {column}" for row in handout.grid.rows for column in handout.grid.columns] if handout.grid else []
     prompts = [text for prompt in handout.prompts for text in (*(f"{prompt.ask}: {choice}" for choice in prompt.choices), prompt.ask)]
-    return [*prompts, *cells]
+    return [*prompts, *cells] if handout.layout == "skill" else [*cells, *prompts]
 
 
 def test_the_worksheets_are_there() -> None:
