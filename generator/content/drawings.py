@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from generator.content import files, layers
 from generator.content.model import Diagram, Picture
 from generator.content.problems import Place, Problem, Report
+from generator.remembered import remembered
 
 DEEPEST = 30  # groups in groups
 SHAPES = ("g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan", "title", "desc")
@@ -37,6 +38,7 @@ LOGO_MEASURES = {
     "clipPathUnits", "data-name", "fr", "fx", "fy", "gradientTransform", "gradientUnits", "id", "offset", "spreadMethod", "style",
     "{http://www.w3.org/XML/1998/namespace}space",
 }  # fmt: skip
+PICTURE = {"title": "what is drawn, in a few words"}  # what a picture tells
 _SVG = "{http://www.w3.org/2000/svg}"
 _NAMES = re.compile(r"[\w\s-]*")  # of classes
 _VALUE = re.compile(r"""[\w\s.,#%()+'"-]*""")  # numbers, names and colours: no address, no escape
@@ -64,8 +66,20 @@ def read_diagram(file: Path, root: Path, report: Report) -> Diagram | None:
 
 def read_picture(file: Path, root: Path, report: Report) -> Picture | None:
     """The picture of a file; None, with every problem reported, where it cannot be used."""
-    drawn = _read(file, root, {"title": "what is drawn, in a few words"}, report)
-    return None if drawn is None else Picture(file.stem, _place(file, root), _words(drawn, "title"), _for_pages(drawn, _words(drawn, "title")))
+    text, place = _text(file, root, report), _place(file, root)
+    if text is None:
+        return None
+    if said := _picture(text):
+        return Picture(file.stem, place, *said)
+    _drawn(text, place, PICTURE, report)
+    return None
+
+
+@remembered(list, list)
+def _picture(text: str) -> list[str]:
+    """The title of a picture, and how it stands in a page; nothing where it cannot be used."""
+    drawn = _drawn(text, Place(""), PICTURE, lambda _: None)
+    return [] if drawn is None else [_words(drawn, "title"), _for_pages(drawn, _words(drawn, "title"))]
 
 
 def read_ornament(file: Path, root: Path, report: Report, name: str, size: int | None = None) -> str | None:

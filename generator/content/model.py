@@ -364,7 +364,7 @@ class Message(Reviewed):
         """The message's own part of its key: its anchor on a page."""
         return self.key.split("/")[1]
 
-    @property
+    @cached_property
     def easy_words(self) -> Section | None:
         """The words of the easy-read lines, as a list on the lines where they stand."""
         return Section("\n".join(f"- {line.words}" for line in self.easy_read), self.easy_read[0].place) if self.easy_read else None
@@ -758,7 +758,7 @@ class Library:
     assets: Mapping[str, bytes]  # the files of the site that are no pages, by their place in it: those of the theme, and the project's own
     broken: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def messages(self) -> tuple[Message, ...]:
         return tuple(message for topic in self.topics for message in topic.messages)
 
@@ -782,7 +782,7 @@ class Library:
         """The messages that say that they are this for the programme."""
         return tuple(message for message in self.messages if message.role == role)
 
-    @property
+    @cached_property
     def urgent_messages(self) -> tuple[Message, ...]:
         """What the urgent-help box is made of, in its order."""
         return tuple(message for role in URGENT for message in self.of_role(role))

@@ -26,7 +26,9 @@ def headings_are_of_their_level(library: Library) -> Iterator[Problem]:
     pages = {page.place.path for page in library.pages}
     for section, _ in texts(library):
         levels = (2, 3, 4) if section.place.path in pages else (3, 4)
-        for line, tag in markup.other_headings(section.markdown, levels):
+        for line, tag in markup.all_headings(section.markdown):
+            if int(tag[1]) in levels:
+                continue
             cure = f"Begin it with {' or '.join('#' * level for level in levels)}, and leave out a line of dashes below it."
             yield Problem(line_of(section, line), f"a heading cannot be of this level here (<{tag}>)", cure, "heading")
 

@@ -68,27 +68,38 @@ def links(markdown: str) -> Iterator[Link]:
             yield Link(target, _line_of(markdown, target), element.tag == "img", element in alone)
 
 
-def raw_html(markdown: str) -> Iterator[tuple[int, str]]:
-    """Raw HTML in a text, which content may not hold: the line (from 0) and how it begins. A closing tag goes with the one that it closes."""
+Found = list[tuple[int, str]]  # the line (from 0) of each thing that was found in a text, and how it begins or what it is
+
+
+def _found(raw: list[list[int | str]]) -> Found:
+    return [(int(line), str(what)) for line, what in raw]
+
+
+@remembered(list, _found)
+def raw_html(markdown: str) -> Found:
+    """Raw HTML in a text, which content may not hold. A closing tag goes with the one that it closes."""
     found = _read(markdown).raw
     opened = {match[1] for piece in found if (match := re.match(r"<(\w+)", piece))}
-    for piece in [piece for piece in found if not ((match := re.match(r"</(\w+)", piece)) and match[1] in opened)]:
-        yield _line_of(markdown, piece), piece[:40]
+    others = [piece for piece in found if not ((match := re.match(r"</(\w+)", piece)) and match[1] in opened)]
+    return [(_line_of(markdown, piece), piece[:40]) for piece in others]
 
 
-def unfinished_links(markdown: str) -> Iterator[tuple[int, str]]:
-    """What looks like a link and is none: the line (from 0) and how it begins."""
-    for element, text in _texts(tree(markdown)):
-        if element.tag != "code":
-            for match in re.finditer(r"\[[^\[\]]*\](?:\(| ?\[)[^\n]{0,20}", text):
-                yield _line_of(markdown, match[0].split("\n")[0]), match[0][:40]
+@remembered(list, _found)
+def unfinished_links(markdown: str) -> Found:
+    """What looks like a link and is none."""
+    return [
+        (_line_of(markdown, match[0].split("\n")[0]), match[0][:40])
+        for element, text in _texts(tree(markdown))
+        if element.tag != "code"
+        for match in re.finditer(r"\[[^\[\]]*\](?:\(| ?\[)[^\n]{0,20}", text)
+    ]
 
 
-def other_headings(markdown: str, levels: tuple[int, ...]) -> Iterator[tuple[int, str]]:
-    """Headings of other levels than these: the line (from 0) and the name of the tag."""
-    for element in tree(markdown).iter():
-        if re.fullmatch(r"h[1-6]", element.tag) and int(element.tag[1]) not in levels:
-            yield _line_of(markdown, "".join(element.itertext()).split("\n")[0]), element.tag
+@remembered(list, _found)
+def all_headings(markdown: str) -> Found:
+    """Every heading, by the name of its tag."""
+    headings = [element for element in tree(markdown).iter() if re.fullmatch(r"h[1-6]", element.tag)]
+    return [(_line_of(markdown, "".join(element.itertext()).split("\n")[0]), element.tag) for element in headings]
 
 
 def is_prose(markdown: str) -> bool:
