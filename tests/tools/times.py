@@ -15,7 +15,7 @@ from tests.conftest import copy_of_the_repo
 
 ENDINGS = "bdfgjklmnqvz"  # one for each copy: at the end of its keys, titles and everyday words
 # Words that no rule, list or glossary asks for. Those of a copy are as long and as easy to say, and are read nowhere else.
-EVERYDAY = re.compile(r"\b(people|life|things|time|plan|home|work|friend|course|skills|clinic|evidence|goal)\b(?![:/-])")
+EVERYDAY = re.compile(r"(?<!picture: )\b(people|life|things|time|plan|home|work|friend|course|skills|clinic|evidence|goal)\b(?![:/-])")
 TITLE = re.compile(r"^(?:title|question|title_for_referrers): .*\w", re.MULTILINE)
 NAMED = re.compile(r"((?:message|handout): ?|^  - )([a-z0-9/-]+)(?=[),\n])", re.MULTILINE)  # a message or a sheet, where another file names it
 URGENT = re.compile(r"^role: (?:urgent|soon|crisis)\n", re.MULTILINE)
