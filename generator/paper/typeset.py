@@ -31,7 +31,7 @@ html, html.referrers { line-height: 1.24 } header { margin-bottom: .4em } .first
 .steps > li { padding: .06em 0 } .steps, .why { margin-top: .1em } h3 { margin-top: .2em }
 .stop-if { margin-top: .3em; padding: .1em .8em .15em } .stop-if li + li { margin-top: 0 } .skill .back { margin-top: .6em }
 .prompt { margin-top: .3em } .what-for { padding-top: .2em; padding-bottom: .3em }
-.steps .picture, .steps .picture img { width: 12mm; height: 12mm } .moves .steps .picture, .moves .steps .picture img { width: 21mm; height: 21mm }
+.steps .picture, .steps .picture img { width: 12mm; height: 12mm } .moves .steps .picture, .moves .steps .picture img { width: 21mm; height: 21mm } .moves .steps .picture { height: auto }
 """
 
 
