@@ -16,7 +16,7 @@ from markupsafe import Markup
 from generator.compose import choices
 from generator.compose.search import STOP
 from generator.compose.sheets import Sheets
-from generator.compose.views import Bibliography, entries, said_sentences, when_to_stop
+from generator.compose.views import Bibliography, actions, entries, said_sentences, when_to_stop
 from generator.content import addresses
 from generator.content.codes import code, topic_code
 from generator.content.model import CONSULTATION, Audience, Clinic, Handout, Item, Library, Message
@@ -104,7 +104,7 @@ def _pieces(sheets: Sheets, message: Message, clinic: Clinic) -> dict[str, Any]:
     easy = {line.words: _piece(sheets, "easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
     return {
         "body": _piece(sheets, "skill" if entry.steps else "concern", clinic, entry=entry),
-        "try": entry.try_this or "",
+        "try": actions([entry]),
         "stop": when_to_stop([entry]),
         "short": _piece(sheets, "reminder", clinic, entry=entry),
         "easy": list(easy.items()),

@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from markupsafe import Markup, escape
 
-from generator.compose.views import when_to_stop
+from generator.compose.views import actions, when_to_stop
 from generator.content import addresses, layers
 from generator.content.model import Words
 from generator.content.problems import Place, Problem
@@ -91,6 +91,7 @@ class Templates:
                 relative=relative,
                 web_relative=addresses.web_relative,
                 run_on=_run_on,
+                actions=actions,
                 when_to_stop=when_to_stop,
                 dial=_dial,
                 page=addresses.page_of,

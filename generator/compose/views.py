@@ -135,11 +135,21 @@ def said_sentences(point: Section) -> list[tuple[str, str]]:
 
 def when_to_stop(shown: Iterable[Entry]) -> list[Markup]:
     """When to stop what some messages show step by step, each line once: several practices share some."""
-    lines: dict[str, Markup] = {}
-    for entry in shown:
-        for line in re.findall(r"<li>(.*?)</li>", entry.stop_if or "", re.DOTALL) or filter(None, [entry.stop_if]):
-            lines.setdefault(line.strip(), Markup(line.strip()))
-    return list(lines.values())
+    return list(dict.fromkeys(line for entry in shown for line in _lines(entry.stop_if)))
+
+
+def actions(shown: Iterable[Entry]) -> list[Markup]:
+    """What some messages give to try: of one that gives steps, each of them."""
+    return [line for entry in shown for line in _lines(entry.try_this)]
+
+
+def _lines(text: Markup | None) -> list[Markup]:
+    """The entries of a text that is one list; any other text as it is."""
+    if not text:
+        return []
+    is_list = re.fullmatch(r"\s*<([ou]l)>(?:(?!</?[ou]l>).)*</\1>\s*", text, re.DOTALL)
+    found = re.findall(r"<li>(.*?)</li>", text, re.DOTALL) if is_list else [text]
+    return [Markup(line.strip()) for line in found]
 
 
 @dataclass(frozen=True)

@@ -272,3 +272,15 @@ def test_a_printed_sheet_leads_back_to_itself_and_the_record_has_its_code(browse
     assert len(text) < 160
     subprocess.run(["pdftoppm", "-png", "-r", "150", "-l", "1", "-singlefile", tmp_path / "sheet.pdf", tmp_path / "sheet"], check=True)
     assert [found.text for found in zxingcpp.read_barcodes(Image.open(tmp_path / "sheet.png"))] == [link]
+
+
+def test_steps_to_try_are_counted_through_and_the_clinic_is_named_once() -> None:
+    """Of the ready-made sheets, which are made as those for one patient: no number stands alone before a list of its own."""
+    site = real().site
+    assert site
+    made = {sheet.recipe.key: sheet.html for sheet in site.prints if sheet.format == "standard" and sheet.recipe.key.startswith("visit-")}
+    assert len(made) == 7
+    assert [key for key, html in made.items() if re.search(r"<li[^>]*>\s*<[ou]l>", html)] == []
+    assert "Try it on a few days, and write down how much you did.</li>" in made["visit-starting-to-move"]
+    body = made["visit-while-you-wait"].partition('<section class="about-sheet">')[0]
+    assert body.count('<p class="contact">') == 1, "two of its messages ask for it"

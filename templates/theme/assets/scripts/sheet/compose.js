@@ -77,7 +77,7 @@ function pmpCompose(pieces) {
     };
     const concerns = codes.filter((code) => !messages[code].practice);
     const practices = codes.filter((code) => messages[code].practice);
-    const actions = codes.map((code) => messages[code].try).filter(Boolean);
+    const actions = codes.flatMap((code) => messages[code].try);
     const lines = [...new Set(codes.flatMap((code) => messages[code].stop))];
     const found = concerns.map(body);
     if (actions.length) {
@@ -117,6 +117,8 @@ function pmpCompose(pieces) {
     const before = isEasy ? find(".message") : find(".next-steps");
     for (const piece of isEasy ? easy([...codes, ...others]) : print(choice, others)) before.before(piece);
     if (isEasy || !choice.withNext) before.remove();
+    const said = new Set(); // what the clinic says of itself, once
+    for (const part of article.querySelectorAll(".local")) said.has(part.textContent) ? part.remove() : said.add(part.textContent);
     if (!choice.withName) find(".name-line")?.remove();
     const approved = clinic.approved && all.every((message) => message.reviewed <= clinic.approved);
     if (approved) find(".sample-banner").remove();
