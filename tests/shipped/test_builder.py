@@ -286,5 +286,5 @@ def test_steps_to_try_are_counted_through_and_the_clinic_is_named_once() -> None
     asking = [message for message in library.messages if message.key in {"referral/while-you-wait", "about-programmes/first-session"}]
     assert all("contact" in message.local for message in asking)
     sheets = Sheets(library, load_settings(REPO, lambda _: None), templates_of(REPO, library), TODAY)
-    body = sheets.for_patient(choices.Choice(asking), "standard").html.partition('<section class="about-sheet">')[0]
+    body = sheets.for_patient(choices.Choice(asking), "standard", None).html.partition('<section class="about-sheet">')[0]
     assert body.count('<p class="contact">') == 1
