@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.conftest import TODAY, built, copy_of_the_repo
-from tests.tools import bench
+from tests.conftest import REPO, TODAY, built, copy_of_the_repo, real
+from tests.tools import bench, workload
 from tests.tools.cost import Cost, UnmeasuredError, spent
 from tests.tools.times import grow
 
@@ -42,6 +42,15 @@ def test_the_table_says_what_is_held_and_what_is_missing() -> None:
 def test_a_figure_is_measured_with_what_it_is_held_against() -> None:
     assert bench.with_peers(["edit"]) == ["M", "L", "edit"]
     assert bench.with_peers([]) == list(bench.FIGURES)
+
+
+def test_what_is_edited_stands_on_the_page_and_the_sheet_that_are_looked_for() -> None:
+    site = real().site
+    assert site
+    page = next(page for page in site.pages if page.uri == f"{workload.PAGE.rstrip('/')}.md")
+    sheet = next(sheet for sheet in site.prints if sheet.uri == workload.SHEET)
+    for text in ((REPO / workload.MESSAGE).read_text(encoding="utf-8"), page.markdown, sheet.html):
+        assert len(workload.EDITED.findall(text)) == 1
 
 
 def test_the_content_several_times_over_is_as_good(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from generator.content import files, layers
@@ -76,10 +77,13 @@ def read_picture(file: Path, root: Path, report: Report) -> Picture | None:
 
 
 @remembered(list, list)
-def _picture(text: str) -> list[str]:
-    """The title of a picture, and how it stands in a page; nothing where it cannot be used."""
+def _picture(text: str) -> list[Any]:
+    """The title of a picture, how it stands in a page, and whether it shows an easier way; nothing where it cannot be used."""
     drawn = _drawn(text, Place(""), PICTURE, lambda _: None)
-    return [] if drawn is None else [_words(drawn, "title"), _for_pages(drawn, _words(drawn, "title"))]
+    if drawn is None:
+        return []
+    has_easier = any("easier" in shape.get("class", "").split() for shape in drawn.iter())
+    return [_words(drawn, "title"), _for_pages(drawn, _words(drawn, "title")), has_easier]
 
 
 def read_ornament(file: Path, root: Path, report: Report, name: str, size: int | None = None) -> str | None:

@@ -588,12 +588,16 @@ class Diagram:
 
 @dataclass(frozen=True)
 class Picture:
-    """A small drawing that stands beside a line of easy read or a step. `title` names what is drawn, `svg` is its text for a page."""
+    """A small drawing that stands beside a line of easy read or a step. `title` names what is drawn, `svg` is its text for a page.
+
+    `has_easier` is whether a box in it (`class="easier"`) shows an easier way, which is said below it on paper.
+    """
 
     key: str
     place: Place
     title: str
     svg: str
+    has_easier: bool = False
 
 
 class Item(Authored):

@@ -219,7 +219,7 @@ def test_the_first_load_is_light_beside_its_data(browser: Browser, clinics: str,
     assert sorted(after) == ["assets/vendor/lean-qr.js", "sheet/pieces.js"]
     files = {name if Path(name).suffix else f"{name}index.html" for name in loaded if not name.endswith((".woff2", ".svg")) and name not in after}
     sizes = {name: len(gzip.compress((every_clinic / name).read_bytes())) for name in files}
-    assert sum(sizes.values()) <= 20 * 1024, sizes
+    assert sum(sizes.values()) <= 20_000, sizes
 
 
 def test_the_data_holds_no_text_for_referrers(every_clinic: Path) -> None:

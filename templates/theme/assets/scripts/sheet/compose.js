@@ -1,12 +1,16 @@
 /* A sheet for one patient, put together of the pieces that the site's own templates made. generator/compose/choices.py does the same for paper:
    the same pieces in the same order, and the same version. */
 "use strict"; // for all parts of the builder, of which this is the first
+function pmpMake(tag, values, ...inside) {
+  const made = Object.assign(document.createElement(tag), values);
+  made.append(...inside);
+  return made;
+}
 function pmpCompose(pieces) {
   const { messages, worksheets, clinics, say, dates } = pieces;
   const FEW = 2; // messages that are told in full
   const QUIET = 4; // white dots around a code
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const today = () => new Date().toLocaleDateString("sv"); // which writes 2026-11-29
 
   /* The codes of what goes beside a choice, in short. */
   function beside({ codes, worksheet }) {
@@ -30,9 +34,10 @@ function pmpCompose(pieces) {
     return ((number >>> 16) ^ (number & 0xffff)).toString(16).padStart(4, "0");
   }
 
-  function fragment(choice, clinic) {
-    const { codes, worksheet, format, withNext, withName } = choice;
-    const parts = { s: codes.join("."), w: worksheet, f: format === "standard" ? "" : format, c: clinic, n: withNext ? "1" : "", h: withName ? "1" : "", v: version(choice) };
+  /* The clinic of the site goes without saying. */
+  function fragment(choice) {
+    const { codes, worksheet, format, clinic, withNext, withName } = choice;
+    const parts = { s: codes.join("."), w: worksheet, f: format === "standard" ? "" : format, c: clinic === Object.keys(clinics)[0] ? "" : clinic, n: withNext ? "1" : "", h: withName ? "1" : "", v: version(choice) };
     return Object.entries(parts).filter(([, value]) => value).map((part) => part.join("=")).join("&");
   }
 
@@ -43,12 +48,7 @@ function pmpCompose(pieces) {
   }
 
   function section(title, ...inside) { return titled("message", title, "", ...inside); }
-  function titled(kind, title, html, ...inside) {
-    const box = document.createElement("section");
-    box.className = kind;
-    box.append(Object.assign(document.createElement("h2"), { textContent: title }), made(html), ...inside);
-    return box;
-  }
+  function titled(kind, title, html, ...inside) { return pmpMake("section", { className: kind }, pmpMake("h2", {}, title), made(html), ...inside); }
   function items(texts, attributes) { return texts.map((text) => `<li${attributes}>${text}</li>`).join("\n"); }
 
   /* The pieces of a sheet: easy read is the lines of each message, and what was said stays said. */
@@ -124,13 +124,10 @@ function pmpCompose(pieces) {
     if (approved) find(".sample-banner").remove();
     const due = all.map((message) => message.due).sort()[0];
     const dated = all.map((message) => message.reviewed).sort().at(-1);
-    if (due < today()) {
-      find(".heading").append(Object.assign(document.createElement("p"), { className: "overdue", textContent: fill(say.sheet_overdue, { day: dates[due][1] }) }));
-    }
-    const address = clinic.address && `${clinic.address}#${fragment(choice, key === Object.keys(clinics)[0] ? "" : key)}`;
+    if (due < new Date().toLocaleDateString("sv")) find(".heading").append(pmpMake("p", { className: "overdue" }, fill(say.sheet_overdue, { day: dates[due][1] }))); // sv writes 2026-11-29
+    const address = clinic.address && `${clinic.address}#${fragment(choice)}`;
     const sources = [...new Set(all.flatMap((message) => message.sources))].join("; ");
-    const line = document.createElement("p");
-    line.append([sources && fill(say.made_from, { sources }), approved && clinic.approvedBy].filter(Boolean).join(" ") + " ");
+    const line = pmpMake("p", {}, [sources && fill(say.made_from, { sources }), approved && clinic.approvedBy].filter(Boolean).join(" ") + " ");
     if (address) line.append(...made(fill(say.on_the_web, { address: '<a class="whole"></a>' })).childNodes);
     for (const link of line.querySelectorAll("a")) Object.assign(link, { href: address, textContent: address.replace("https://", "") });
     find(".about-sheet").append(line);
@@ -146,7 +143,7 @@ function pmpCompose(pieces) {
     }
     article.dataset.version = `${fill(say.version_dated, { version: version(choice), day: dates[dated][0] })}. ${fill(say.review_by, { day: dates[due][0] })}`;
     if (approved) article.dataset.banner = "";
-    return { article, address, version: version(choice) };
+    return { article, address };
   }
 
   /* What was talked about, as text for a letter: no sentence twice. */
@@ -162,5 +159,5 @@ function pmpCompose(pieces) {
     return address ? `${text}\n\n${fill(say.on_the_web, { address })}` : text;
   }
 
-  return { beside, version, fragment, sheet, letter, fill, today };
+  return { beside, version, fragment, sheet, letter };
 }

@@ -6,18 +6,12 @@
   const say = (key, values) => window.pmpSay(`building.${key}`, values);
   const show = pmpPaper(get("paper"));
   const choice = { codes: [], worksheet: "", format: "standard", clinic: "", withNext: false, withName: false };
-  let tools, current, drawing;
+  let tools, current;
 
   window.exports = {}; // where lean-qr leaves what it gives
   const pieces = Promise.all(["sheet/pieces", "assets/vendor/lean-qr"].map((name) => new Promise((resolve, reject) => {
-    document.head.append(make("script", { src: `${page.dataset.root}${name}.js`, onload: resolve, onerror: reject }));
+    document.head.append(pmpMake("script", { src: `${page.dataset.root}${name}.js`, onload: resolve, onerror: reject }));
   }))).then(() => Object.assign(pmpPieces, { root: page.dataset.root, code: exports.generate }));
-
-  function make(tag, values, ...inside) {
-    const made = Object.assign(document.createElement(tag), values);
-    made.append(...inside);
-    return made;
-  }
 
   const name = (code) => (!isPractice(code) && pmpPieces.messages[code].question) || pmpPieces.messages[code].title;
   const isPractice = (code) => pmpPieces.messages[code].practice;
@@ -26,9 +20,8 @@
   /* Where the sheet can be read again: the address of its clinic, or of this site. */
   function link() {
     if (current?.address) return current.address;
-    return location.protocol === "https:" ? `${new URL(`${page.dataset.root}sheet/`, location.href)}#${fragment()}` : "";
+    return location.protocol === "https:" ? `${new URL(`${page.dataset.root}sheet/`, location.href)}#${tools.fragment(choice)}` : "";
   }
-  function fragment() { return tools.fragment(choice, choice.clinic === Object.keys(pmpPieces.clinics)[0] ? "" : choice.clinic); }
 
   /* What cannot be in easy read is said, and stays in print. */
   function format() {
@@ -39,8 +32,7 @@
   }
 
   async function draw() {
-    clearTimeout(drawing);
-    history.replaceState(null, "", choice.codes.length || choice.worksheet ? `#${fragment()}` : location.pathname + location.search);
+    history.replaceState(null, "", choice.codes.length || choice.worksheet ? `#${tools.fragment(choice)}` : location.pathname + location.search);
     const paper = get("paper");
     paper.hidden = !choice.codes.length;
     get("print").disabled = !choice.codes.length;
@@ -58,8 +50,7 @@
   /* The words of a sheet on its own page, in the letters of the site; urgent help stands below. */
   function read(article) {
     const words = article.cloneNode(true);
-    for (const part of words.querySelectorAll(".sample-banner, .code-place, .room, .foot, .name-line, .next-steps, .prompts, .about-sheet, .service, .logo")) part.remove();
-    for (const title of words.querySelectorAll("h1")) title.remove();
+    for (const part of words.querySelectorAll(".sample-banner, .code-place, .room, .foot, .name-line, .next-steps, .prompts, .about-sheet, .service, .logo, h1")) part.remove();
     get("text").replaceChildren(...words.childNodes);
   }
 
@@ -67,22 +58,21 @@
   function list(focus) {
     const buttons = ["up", "down", "remove"];
     get("order").replaceChildren(...choice.codes.map((code, at) => {
-      const row = make("span", { textContent: name(code) });
-      const box = make("div", { className: "row" }, row);
+      const box = pmpMake("div", { className: "row" }, pmpMake("span", {}, name(code)));
       for (const does of buttons) {
         const other = { up: at - 1, down: at + 1 }[does];
         const stuck = does !== "remove" && (choice.codes[other] === undefined || isPractice(choice.codes[other]) !== isPractice(code));
-        const button = make("button", { type: "button", textContent: { up: "↑", down: "↓", remove: "×" }[does], disabled: stuck });
+        const button = pmpMake("button", { type: "button", textContent: { up: "↑", down: "↓", remove: "×" }[does], disabled: stuck });
         button.setAttribute("aria-label", say(does, { title: name(code) }));
         button.dataset.does = does;
         button.onclick = () => press(does, code, at);
         box.append(button);
       }
-      const item = make("li", {}, box);
+      const item = pmpMake("li", {}, box);
       item.dataset.of = code;
       return item;
     }));
-    for (const code of tools.beside(choice)) get("order").append(make("li", { textContent: say("beside", { title: pmpPieces.messages[code].title }) }));
+    for (const code of tools.beside(choice)) get("order").append(pmpMake("li", {}, say("beside", { title: pmpPieces.messages[code].title })));
     for (const box of document.querySelectorAll("#build [data-code] input")) box.checked = choice.codes.includes(box.value);
     if (!focus) return;
     const row = get("order").querySelector(`[data-of="${focus.code}"]`) ?? get("order").firstElementChild;
@@ -137,12 +127,12 @@
   /* Lists of links become boxes to tick. */
   function prepare() {
     for (const item of build.querySelectorAll("[data-code]")) {
-      const box = make("input", { type: "checkbox", value: item.dataset.code });
+      const box = pmpMake("input", { type: "checkbox", value: item.dataset.code });
       box.onchange = () => pick(box);
-      item.replaceChildren(make("label", {}, box, make("span", { textContent: item.textContent })));
+      item.replaceChildren(pmpMake("label", {}, box, pmpMake("span", {}, item.textContent)));
     }
     for (const link of build.querySelectorAll("[data-codes]")) {
-      const button = make("button", { type: "button", textContent: link.textContent });
+      const button = pmpMake("button", { type: "button" }, link.textContent);
       button.onclick = () => {
         choice.codes = sorted(link.dataset.codes.split("."));
         tell("");
@@ -170,7 +160,7 @@
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
     const texts = {
       letter: () => tools.letter(choice, link()),
-      record: () => say("record", { day, title, titles: choice.codes.map((code) => pmpPieces.messages[code].coded ?? name(code)).join("; "), version: current.version, link: link() }).trim(),
+      record: () => say("record", { day, title, titles: choice.codes.map((code) => pmpPieces.messages[code].coded ?? name(code)).join("; "), version: tools.version(choice), link: link() }).trim(),
       message: () => [say("text", { clinic: contact.split(",")[0], link: link() }), say("short_text", { link: link() })].find((text) => text.length < 160) ?? link(),
       link: () => link() || location.href,
     };
@@ -178,7 +168,7 @@
       await navigator.clipboard.writeText(texts[what]());
       tell(say("copied"));
     } catch {
-      const field = make("textarea", { value: texts[what](), readOnly: true, rows: 6 });
+      const field = pmpMake("textarea", { value: texts[what](), readOnly: true, rows: 6 });
       get("told").replaceChildren(say("selected"), field);
       field.select();
     }

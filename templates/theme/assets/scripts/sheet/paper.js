@@ -6,7 +6,7 @@ function pmpPaper(host) {
   const SAFE = 1;
   const FEWEST = 3; // lines for notes, as paper/sides.py has them
   const root = host.attachShadow({ mode: "open" });
-  const box = document.createElement("div");
+  const box = pmpMake("div", { className: "sides" });
   root.append(box);
 
   function* units(node, chain, whole) {
@@ -46,15 +46,11 @@ function pmpPaper(host) {
     let open;
 
     function side() {
-      const paper = document.createElement("div");
-      paper.className = `document side patients ${format}`;
-      paper.style.padding = `${top}mm ${aside}mm 0`;
-      const flow = document.createElement("div");
-      flow.className = "flow";
       const sheet = article.cloneNode(false);
       sheet.removeAttribute("id");
-      flow.append(sheet);
-      paper.append(flow);
+      const flow = pmpMake("div", { className: "flow" }, sheet);
+      const paper = pmpMake("div", { className: `document side patients ${format}` }, flow);
+      paper.style.padding = `${top}mm ${aside}mm 0`;
       box.append(paper);
       open = [{ of: article, copy: sheet }];
       sides.push({ paper, flow, sheet, filled: false });
@@ -144,12 +140,10 @@ function pmpPaper(host) {
 
   function margins(paper, article, at, count, below, aside) {
     const { urgent, title, page, of, contact, version, banner } = article.dataset;
-    const foot = document.createElement("div");
-    foot.className = "margin";
+    const foot = pmpMake("div", { className: "margin" }, `${urgent}${title}\n${page} ${at + 1} ${of} ${count} · ${contact}\n${version}`);
     foot.style.inset = `${297 - below + 3}mm ${aside}mm auto`;
-    foot.textContent = `${urgent}${title}\n${page} ${at + 1} ${of} ${count} · ${contact}\n${version}`;
     paper.append(foot);
-    if (at && banner) paper.append(Object.assign(document.createElement("div"), { className: "again", textContent: banner }));
+    if (at && banner) paper.append(pmpMake("div", { className: "again" }, banner));
   }
 
   /* On a narrow screen the sides are shown smaller; what is measured stays. */
@@ -159,7 +153,6 @@ function pmpPaper(host) {
     box.style.transform = `scale(${factor})`;
     host.style.height = `${box.offsetHeight * factor}px`;
   }
-  box.className = "sides";
   addEventListener("resize", fit);
   return show;
 }
