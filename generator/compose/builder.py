@@ -28,6 +28,7 @@ GROUP = "building."  # of the words that the script of the page says
 # Words that are laid between what is only known when a sheet is chosen
 SAID = (
     "topic.try_this",
+    "sheet.plan",
     "practice.stop_if",
     "sheet.made_from",
     "sheet.on_the_web",

@@ -81,7 +81,8 @@ function pmpCompose(pieces) {
     const lines = [...new Set(codes.flatMap((code) => messages[code].stop))];
     const found = concerns.map(body);
     if (actions.length) {
-      found.push(titled("first", say.try_this, actions.length === 1 ? actions[0] : `<ol>${items(actions, ' class="run-on"')}</ol>`));
+      const list = actions.length === 1 ? actions[0] : `<ol>${items(actions, ' class="run-on"')}</ol>`;
+      found.push(titled("first", say.try_this, `${list}<div class="plan"><h3>${say.plan}</h3><div class="rule"></div></div>`));
     }
     found.push(...practices.map(body));
     if (lines.length) {
