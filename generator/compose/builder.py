@@ -27,8 +27,6 @@ FILE = "sheet/pieces.js"
 GROUP = "building."  # of the words that the script of the page says
 # Words that are laid between what is only known when a sheet is chosen
 SAID = (
-    "topic.try_this",
-    "sheet.plan",
     "practice.stop_if",
     "sheet.made_from",
     "sheet.on_the_web",
@@ -51,6 +49,7 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
         "most": choices.MOST,
         "stop": STOP,
         "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
+        "actions": _piece(sheets, "actions", sheets.clinic),
         "style": style,
         "topics": {topic_code(topic.key): topic.title for topic in library.topics},
         "clinics": shells,

@@ -82,7 +82,7 @@ function pmpCompose(pieces) {
     const found = concerns.map(body);
     if (actions.length) {
       const list = actions.length === 1 ? actions[0] : `<ol>${items(actions, ' class="run-on"')}</ol>`;
-      found.push(titled("first", say.try_this, `${list}<div class="plan"><h3>${say.plan}</h3><div class="rule"></div></div>`));
+      found.push(made(pieces.actions.replace("{actions}", () => list)));
     }
     found.push(...practices.map(body));
     if (lines.length) {
