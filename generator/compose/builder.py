@@ -44,12 +44,13 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
     said = {key: dict(forms) if len(forms := phrase.forms) > 1 else forms["other"] for key, phrase in library.words.phrases.items() if key.startswith(GROUP)}
     told = {code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
     shells = {clinic.key: _shell(sheets, clinic if place else None) for place, clinic in enumerate(clinics)}
-    shown = json.dumps([told, shells])
+    to_try = _piece(sheets, "actions", sheets.clinic)
+    shown = json.dumps([told, shells, to_try])
     data = {
         "most": choices.MOST,
         "stop": STOP,
         "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
-        "actions": _piece(sheets, "actions", sheets.clinic),
+        "actions": to_try,
         "style": style,
         "topics": {topic_code(topic.key): topic.title for topic in library.topics},
         "clinics": shells,
