@@ -28,10 +28,10 @@ html, html.referrers { line-height: 1.24 } header { margin-bottom: .4em } .first
 .message { margin-top: .5em } p + p, ul + p, ol + p, p + ul, p + ol { margin-top: .28em } li + li { margin-top: .05em }
 .urgent-help { padding-top: .2em; padding-bottom: .3em } .about-sheet { margin-top: .4em; line-height: 1.2 }
 .easy-line { margin-top: 1.2mm } .easy-line .picture, .easy-line .picture img { width: 18mm; height: 18mm }
-.steps > li { padding: .06em 0 } .steps, .why { margin-top: .1em } h3 { margin-top: .2em }
+.steps > li { padding-top: .06em; padding-bottom: .06em } .steps, .why { margin-top: .1em } h3 { margin-top: .2em }
 .stop-if { margin-top: .3em; padding: .1em .8em .15em } .stop-if li + li { margin-top: 0 } .skill .back { margin-top: .6em }
 .prompt { margin-top: .3em } .what-for { padding-top: .2em; padding-bottom: .3em }
-.steps .picture, .steps .picture img { width: 12mm; height: 12mm } .moves .steps .picture, .moves .steps .picture img { width: 21mm; height: 21mm } .moves .steps .picture { height: auto }
+.steps { --picture: 12mm } .moves .steps { --picture: 21mm }
 """
 
 
