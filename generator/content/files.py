@@ -126,25 +126,25 @@ def _below(folder: Path, root: Path, report: Report, seen: set[Path]) -> Iterato
         return
     seen.add(here)
     try:
-        found = sorted(folder.iterdir())
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         report(Problem(place, f"the folder cannot be opened ({error.strerror})", "Check that you may read it.", "unreadable"))
         return
     for entry in found:
         if entry.name.startswith((".", "~")) or entry.name.endswith("~"):  # what editors leave beside a file
             continue
-        real = _real(entry, root, report)
+        file = folder / entry.name
+        real = _real(file, root, report) if entry.is_symlink() else here / entry.name
         if real is None:
             continue
-        place = Place(layers.shown(root, entry))
-        if real.is_file():
-            yield entry
-        elif not real.is_dir():
-            report(_no_file(place))
+        if entry.is_file():
+            yield file
+        elif not entry.is_dir():
+            report(_no_file(Place(layers.shown(root, file))))
         elif entry.is_symlink() and (real in seen or here.is_relative_to(real)):
-            report(Problem(place, "this link leads to a folder that is read already", "Take the link away.", "unreadable"))
+            report(Problem(Place(layers.shown(root, file)), "this link leads to a folder that is read already", "Take the link away.", "unreadable"))
         else:
-            yield from _below(entry, root, report, seen)
+            yield from _below(file, root, report, seen)
 
 
 def _real(file: Path, root: Path, report: Report) -> Path | None:
