@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from generator.content.model import CONSULTATION, URGENT, Audience, Handout, Library, Message, Role, Section
+from generator.content.model import CONSULTATION, URGENT, Audience, Chosen, Handout, Library, Message, Role, Section
 from generator.content.problems import Place, Problem, did_you_mean
 from generator.rules.prose import find, of_recipe, texts
 
@@ -96,9 +96,10 @@ def _wordings(handout: Handout) -> Iterator[tuple[str, list[Section]]]:
     titles = [Section(message.title, message.at("title")) for message in handout.carries]
     shown: list[Section | None] = []
     for item in handout.messages:
-        short = item.show == "short" or handout.layout == CONSULTATION
-        shown += [item.message.in_short] if short else []
-        if item.show == "full":
+        leads, whole = item is handout.messages[0], item.show == "full"
+        shown += [item.message.in_short] if leads or not whole or handout.layout == CONSULTATION else []
+        shown += [item.message.why] if (whole and not handout.tells_in_short) or (leads and not isinstance(handout, Chosen)) else []
+        if whole:
             shown += [None if handout.tells_in_short else item.message.explanations.get(Audience.PATIENTS), *item.message.action]
     yield "this sheet", [*of_recipe(handout), *titles, *(section for section in shown if section)]
     if "easy-read" in handout.made_formats:
