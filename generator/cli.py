@@ -137,6 +137,7 @@ def build_command(
             built = held(drafted)
             if not built.site:
                 _stop(built.problems, outcome)
+            rendering.go_on()
             _show(built.problems)
             _notice(rendering)
             plugin = _plugin(config)

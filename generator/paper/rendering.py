@@ -52,7 +52,8 @@ class Sheet:
 
 
 class Rendering:
-    """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter.
+    """The rendering of some sheets, under way from the moment it is made until `wait` or `end` is called; `with` calls the latter. Packs follow when their
+    sheets are there: those that are by then, at `go_on`.
 
     `root` is the project. `jobs` is the number of workers (default: every core). `executor` replaces our own workers, for example
     with a `Cluster`, or with `Workers` that live for many renderings; `ready` are the first of our own, started before.
@@ -69,10 +70,12 @@ class Rendering:
         self._kept, self._damaged = self._cache.claim(needed)
         self._kept = {digest: kept for digest, kept in self._kept.items() if kept.picture_sha256 or digest not in self._shown}
         self._stale = {digest: sheet for digest, sheet in needed.items() if digest not in self._kept}
+        self._packs = {digest: sheet for digest, sheet in self._stale.items() if sheet.parts}  # that are still to be begun
         self._jobs = jobs or os.cpu_count() or 1
         self._executor = executor
         self._futures: dict[str, Future[Outcome]] = {}
         self._taken = 0  # of those that are under way, how many have come back
+        self._problems: list[Problem] = []
         self._ready = ready
         self._own: list[Workers] = []
         try:
@@ -110,35 +113,40 @@ class Rendering:
 
     def wait(self) -> tuple[list[Sheet], list[Problem]]:
         """Every sheet that could be made, in the order of its print, and the problems that kept others from it."""
-        problems: list[Problem] = []
         try:
-            if self._gather(problems):
-                self._start_packs(problems)
-                self._gather(problems)
+            self.go_on()
+            while self._futures:
+                self._take(list(self._futures))
         finally:
             self.end()
         self._cache.prune()
-        return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], problems
+        return [self._sheet(sheet, digest) for sheet, digest in self._made if digest in self._kept], self._problems
 
-    def _gather(self, problems: list[Problem]) -> bool:
-        """Wait for what is under way, and keep it; whether the workers can go on."""
-        for digest, future in list(self._futures.items()):
+    def go_on(self) -> None:
+        """Keep what is rendered by now, and begin with the packs whose sheets are all there."""
+        self._take([digest for digest, future in self._futures.items() if future.done()])
+
+    def _take(self, digests: Iterable[str]) -> None:
+        """Wait for some of what is under way, keep it, and begin with what can follow. Where the workers cannot go on, nothing is under way any more."""
+        for digest in digests:
             try:
-                outcome = future.result()
+                outcome = self._futures[digest].result()
             except BrokenProcessPool:
                 cure = "Build again. If it comes back, the machine may be short of memory: render fewer at once, with --jobs 1."
-                problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
-                return False
+                self._problems.append(Problem(Place("handouts"), "a process that renders sheets was ended from outside", cure, "worker"))
+                self._futures.clear()
+                return
             except UnusableWorkersError as error:
-                problems.append(Problem(Place("handouts"), error.what, error.cure, "worker"))
-                return False
+                self._problems.append(Problem(Place("handouts"), error.what, error.cure, "worker"))
+                self._futures.clear()
+                return
             del self._futures[digest]
             self._taken += 1
             found = list(_problems(self._stale[digest], outcome))
-            problems += found
+            self._problems += found
             if not found:
                 self._kept[digest] = self._cache.keep(digest, outcome.pdf, outcome.picture, outcome.pages)
-        return True
+        self._start_packs()
 
     def end(self) -> None:
         """End our own workers, and with them what is still under way. May be called again."""
@@ -158,17 +166,18 @@ class Rendering:
             for digest, sheet in batch:
                 self._futures[digest] = executor.submit(typeset.render, sheet.html, self._used(sheet), sheet.limit, digest in self._shown)
 
-    def _start_packs(self, problems: list[Problem]) -> None:
-        """Then come the packs whose sheets are all there."""
-        ready = {digest: sheet for digest, sheet in self._stale.items() if sheet.parts and all(self._digests[part.uri] in self._kept for part in sheet.parts)}
+    def _start_packs(self) -> None:
+        """Begin with the packs whose sheets are all there."""
+        ready = {digest: sheet for digest, sheet in self._packs.items() if all(self._digests[part.uri] in self._kept for part in sheet.parts)}
         if ready:
+            self._packs = {digest: sheet for digest, sheet in self._packs.items() if digest not in ready}
             executor = self._executor or (self._own[-1] if self._own else self._workers(len(ready)))
             for digest, sheet in ready.items():
                 parts = tuple((part.recipe.key, self._cache.pdf(self._digests[part.uri]).read_bytes()) for part in sheet.parts)
                 hashes = [hashlib.sha256(pdf).hexdigest() for _, pdf in parts]
                 altered = [part for part, found in zip(sheet.parts, hashes, strict=True) if found != self._kept[self._digests[part.uri]].pdf_sha256]
                 if altered:
-                    problems += [_altered(part, part.uri) for part in altered]
+                    self._problems += [_altered(part, part.uri) for part in altered]
                 else:
                     self._futures[digest] = executor.submit(typeset.pack, sheet.html, self._used(sheet), parts)
 

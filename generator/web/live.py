@@ -31,7 +31,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
 from generator.build import Built, Request, draft, handout_index, held
-from generator.compose.site import Print, Site
+from generator.compose.site import Made, Print, Site
 from generator.compose.templating import BrokenTemplateError, Templates
 from generator.content import addresses
 from generator.content.model import Pack
@@ -204,6 +204,8 @@ class Live:
 
     def _refute(self, version: Version, problems: tuple[Problem, ...]) -> None:
         """Go back from a version that turned out to be wrong."""
+        if self._turns:
+            self._turns.forget()
         before = version.before
         if before is None:
             nothing = Built(version.built.library, None, problems)
@@ -314,10 +316,12 @@ class Live:
         site, problems = version.built.site, version.built.problems
         if site:
             try:
-                for made in (*site.pages, *site.handed_out):
-                    if self._is_over(version):
-                        return
-                    _ = made.made  # which makes it
+                if not self._make(version, site.prints):
+                    return
+                # they take longest, and the worker makes them beside the rest
+                rendering = Rendering(self._root, sorted(site.prints, key=self._turn), executor=self._turns) if self._turns else None
+                if not self._make(version, (*site.pages, *site.texts)):
+                    return
                 for page in (FRONT, NOT_FOUND):  # for faults of the theme
                     version.pieces.content(page)
             except BrokenTemplateError as broken:
@@ -328,9 +332,9 @@ class Live:
                 self._refute(version, built.problems)
                 return
             problems = built.problems
-            if self._turns:
+            if rendering:
                 try:
-                    problems += tuple(self._render(sorted(site.prints, key=self._turn), self._turns)[1])
+                    problems += tuple(rendering.wait()[1])
                 except CancelledError:
                     return
         with self._changed:
@@ -342,6 +346,14 @@ class Live:
                     version.problems = problems
                     self._show(version, self._errors)
                 self._changed.notify_all()
+
+    def _make(self, version: Version, of_it: Iterable[Made]) -> bool:
+        """Make what is left of some of a version; whether it is still the one to be made."""
+        for made in of_it:
+            if self._is_over(version):
+                return False
+            _ = made.made  # which makes it
+        return True
 
     def _is_over(self, version: Version) -> bool:
         with self._changed:
