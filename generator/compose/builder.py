@@ -16,7 +16,7 @@ from markupsafe import Markup
 from generator.compose import choices
 from generator.compose.search import STOP
 from generator.compose.sheets import Sheets
-from generator.compose.views import Bibliography, actions, entries, said_sentences, when_to_stop
+from generator.compose.views import Bibliography, entries, said_sentences, when_to_stop
 from generator.content import addresses
 from generator.content.codes import code, topic_code
 from generator.content.model import CONSULTATION, Audience, Clinic, Handout, Item, Library, Message
@@ -44,13 +44,13 @@ def script(library: Library, sheets: Sheets, clinics: Sequence[Clinic], style: s
     said = {key: dict(forms) if len(forms := phrase.forms) > 1 else forms["other"] for key, phrase in library.words.phrases.items() if key.startswith(GROUP)}
     told = {code(message): dict(_message(library, sheets, clinics, message)) for message in _told(library)}
     shells = {clinic.key: _shell(sheets, clinic if place else None) for place, clinic in enumerate(clinics)}
-    to_try = _piece(sheets, "actions", sheets.clinic)
-    shown = json.dumps([told, shells, to_try])
+    choice = _piece(sheets, "choice", sheets.clinic)
+    shown = json.dumps([told, shells, choice])
     data = {
         "most": choices.MOST,
         "stop": STOP,
         "say": {key.partition(".")[2]: library.words.phrases[key].forms["other"] for key in SAID},
-        "actions": to_try,
+        "choice": choice,
         "style": style,
         "topics": {topic_code(topic.key): topic.title for topic in library.topics},
         "clinics": shells,
@@ -99,13 +99,13 @@ def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], messag
 
 
 def _pieces(sheets: Sheets, message: Message, clinic: Clinic) -> dict[str, Any]:
-    """A message as sheets for one patient show it: its part of such a sheet (`body`), what to try, when to stop, its short form, and its easy read by line."""
+    """A message as sheets for one patient show it: its part of such a sheet (`body`), whether there is something to try, when to stop, its short form, and its easy read by line."""
     (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), sheets.today, sheets.html(clinic), folded="words")
     said = {line.words for urgent in sheets.urgent.values() for line in urgent.easy_read}
     easy = {line.words: _piece(sheets, "easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}
     return {
         "body": _piece(sheets, "skill" if entry.steps else "concern", clinic, entry=entry),
-        "try": actions([entry]),
+        "tries": bool(entry.try_this),
         "stop": when_to_stop([entry]),
         "short": _piece(sheets, "reminder", clinic, entry=entry),
         "easy": list(easy.items()),

@@ -37,6 +37,9 @@ SHOWN = """() => {
     return [sides.length, sides.map((side) => side.innerHTML).join("\\n")];
 }"""
 
+FLAT = """() => [...document.getElementById("paper").shadowRoot.querySelectorAll(".picture > *")]
+    .filter((picture) => !picture.matches(".in-box") && picture.getBoundingClientRect().height < 8).length"""  # of pictures that nobody can see
+
 
 @pytest.fixture(scope="module")
 def clinics(every_clinic: Path) -> Iterator[str]:
@@ -78,6 +81,7 @@ def test_thirty_random_choices_come_out_alike(builder: Page) -> None:
         paper = re.sub(r'<section class="room".*?</section>', "", sheet.print.html.partition("<body>")[2], flags=re.DOTALL)
         assert plain_words(shown) == plain_words(paper)
         assert sides == sheet.pages, sheet.print.recipe
+        assert builder.evaluate(FLAT) == 0, sheet.print.recipe
 
 
 def test_the_keyboard_alone_leads_to_the_paper(builder: Page, tmp_path: Path) -> None:

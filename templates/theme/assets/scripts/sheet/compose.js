@@ -77,13 +77,9 @@ function pmpCompose(pieces) {
     };
     const concerns = codes.filter((code) => !messages[code].practice);
     const practices = codes.filter((code) => messages[code].practice);
-    const actions = codes.flatMap((code) => messages[code].try);
     const lines = [...new Set(codes.flatMap((code) => messages[code].stop))];
     const found = concerns.map(body);
-    if (actions.length) {
-      const list = actions.length === 1 ? actions[0] : `<ol>${items(actions, ' class="run-on"')}</ol>`;
-      found.push(made(pieces.actions.replace("{actions}", () => list)));
-    }
+    if (codes.some((code) => messages[code].tries)) found.push(made(pieces.choice));
     found.push(...practices.map(body));
     if (lines.length) {
       found.push(titled("stop-if", say.stop_if, `<ul>${items(lines, "")}</ul>`));

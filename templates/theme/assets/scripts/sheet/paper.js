@@ -2,7 +2,7 @@
 function pmpPaper(host) {
   const MM = 96 / 25.4;
   const SIDES = { standard: [13, 17, 25], "large-print": [13, 15, 31], "easy-read": [13, 15, 31] }; // margins at the top, beside and below, in mm, as print.css has them
-  const WHOLE = "p, li, h1, h2, h3, header, .first, .place, .prompt, .rule, .foot, .easy-line, .sample-banner";
+  const WHOLE = "p, li, h1, h2, h3, header, .first, .run-on, .place, .prompt, .rule, .foot, .easy-line, .sample-banner";
   const SAFE = 1;
   const FEWEST = 3; // lines for notes, as paper/sides.py has them
   const root = host.attachShadow({ mode: "open" });
