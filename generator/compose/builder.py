@@ -99,7 +99,8 @@ def _message(library: Library, sheets: Sheets, clinics: Sequence[Clinic], messag
 
 
 def _pieces(sheets: Sheets, message: Message, clinic: Clinic) -> dict[str, Any]:
-    """A message as sheets for one patient show it: its part of such a sheet (`body`), whether there is something to try, when to stop, its short form, and its easy read by line."""
+    """A message as sheets for one patient show it: its part of such a sheet (`body`), whether it has something to try, when to stop, its short form,
+    and its easy read by line."""
     (entry,) = entries([Item(message=message)], Audience.PATIENTS, Bibliography(), sheets.today, sheets.html(clinic), folded="words")
     said = {line.words for urgent in sheets.urgent.values() for line in urgent.easy_read}
     easy = {line.words: _piece(sheets, "easy", clinic, lines=[line]) for line in message.easy_read if line.words not in said}

@@ -287,8 +287,8 @@ def test_steps_to_try_are_counted_through_and_the_clinic_is_named_once() -> None
     assert [key for key, html in made.items() if re.search(r"<li[^>]*>\s*<[ou]l>", html)] == []
     assert "Try it on a few days, and write down how much you did.</li>" in made["visit-starting-to-move"]
     library = real().library
-    asking = [message for message in library.messages if message.key in {"referral/while-you-wait", "about-programmes/first-session"}]
-    assert all("contact" in message.local for message in asking)
+    asking = [message for message in library.messages if message.key in {"about-programmes/what-is-a-pmp", "about-programmes/first-session"}]
+    assert [message.local for message in asking] == [("programme",), ("programme", "contact")]
     sheets = Sheets(library, load_settings(REPO, lambda _: None), templates_of(REPO, library), TODAY)
     html = sheets.for_patient(choices.Choice(asking), "standard", None).html
-    assert html.count('<p class="contact">') == 1
+    assert html.count('class="local"') == html.count('<p class="contact">') == 1
