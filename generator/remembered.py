@@ -11,13 +11,13 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 from generator import unchanged
 
-MOST = 100_000  # answers in memory, some times as many as a large programme asks for
+MOST = 1_000_000  # answers in memory, some times as many as ten large programmes ask for
 
 T = TypeVar("T")
 Ask = Callable[..., T]  # its arguments are texts
@@ -33,6 +33,7 @@ class _Memory:
 
 
 _memory = _Memory()
+_UNKNOWN: Any = object()
 
 
 def _same(answer: Any) -> Any:
@@ -49,17 +50,16 @@ def recall(question: tuple[str, ...], answer: Callable[[], T], to_json: Callable
         answers.clear()
         _memory.asked.clear()
     _memory.asked[question] = to_json
-    with suppress(KeyError):  # threads ask too, and any of them may empty the memory at any moment
-        known: T = answers[question]
-        return known
-    raw = _memory.kept.get(_digest(question))
-    found = answers[question] = answer() if raw is None else from_json(raw)
+    found: T = answers.get(question, _UNKNOWN)
+    if found is _UNKNOWN:  # threads ask too, and any of them may empty the memory at any moment
+        raw = _memory.kept.get(_digest(question))
+        found = answers[question] = answer() if raw is None else from_json(raw)
     return found
 
 
 def digest(value: object) -> str:
     """What stands for a large value in a question: the same for values that print the same. A set has to be sorted before."""
-    return _digest((repr(value),))
+    return _hashed(repr(value))
 
 
 def forget(question: tuple[str, ...]) -> None:
@@ -100,9 +100,10 @@ def kept(root: Path, *, whole: bool = False) -> Iterator[None]:
     finally:
         asked = {_digest(question): (question, to_json) for question, to_json in _memory.asked.items() if question in _memory.answers}
         if asked.keys() - _memory.kept.keys() or (whole and asked.keys() != _memory.kept.keys()):
-            found = {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items()}
+            new = {digest: to_json(_memory.answers[question]) for digest, (question, to_json) in asked.items() if digest not in _memory.kept}
+            old = {digest: answer for digest, answer in _memory.kept.items() if digest in asked} if whole else _memory.kept
             with suppress(OSError):  # a project that cannot be written to: the next time takes as long as this one
-                _save(file, version, found if whole else _memory.kept | found)
+                _save(file, version, old | new)
 
 
 def _load(file: Path, version: str) -> dict[str, Any]:
@@ -128,5 +129,10 @@ def _checksum(version: str, text: str) -> str:
     return hashlib.sha256(f"{version}\n{text}".encode()).hexdigest()
 
 
+@lru_cache(MOST)
 def _digest(question: tuple[str, ...]) -> str:
-    return hashlib.blake2b("\0".join(question).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+    return _hashed("\0".join(question))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=12).hexdigest()

@@ -116,8 +116,8 @@ def copy_of_the_repo(folder: Path) -> Path:
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.CompletedProcess[str]:
     """A command of this environment, as a user runs it.
 
-    `pmp` is forked from a process that has imported it, which saves most of its time, unless the test is about the process: `fresh`, or an `env` that
-    it is to start with.
+    `pmp` is forked from a process that has imported it and read the small project, which saves most of its time, unless the test is about the process:
+    `fresh`, or an `env` that it is to start with.
     """
     name, *rest = map(str, command)
     program = str(Path(sys.executable).with_name(name))
@@ -173,6 +173,16 @@ def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 assert outcome.returncode == 0, outcome.stdout + outcome.stderr
             made.rename(root)
     return root
+
+
+@pytest.fixture
+def real_copy(real_project: Path, tmp_path: Path) -> Path:
+    """The real project with what its build remembers, where a test may do as it likes."""
+    for name in (*AUTHORED, ".cache"):
+        source, target = real_project / name, tmp_path / "copy" / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    return tmp_path / "copy"
 
 
 @pytest.fixture(scope="session")

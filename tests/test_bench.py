@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from generator.content.load import load
 from tests.conftest import REPO, TODAY, built, copy_of_the_repo, real
 from tests.tools import bench, workload
 from tests.tools.cost import Cost, UnmeasuredError, spent
@@ -54,7 +55,11 @@ def test_what_is_edited_stands_on_the_page_and_the_sheet_that_are_looked_for() -
 
 
 def test_the_content_several_times_over_is_as_good(tmp_path: Path) -> None:
-    """Each copy keeps every rule, under names, titles and words of its own."""
+    """Each copy keeps every rule, under names, titles and words of its own; and as many as are measured can be read."""
+    project = copy_of_the_repo(tmp_path / "ten")
+    grow(project, 10)
+    _, _, problems = load(project)
+    assert problems == []
     project = copy_of_the_repo(tmp_path / "project")
     once = built(project, TODAY, sheets=False)
     grow(project, 2)

@@ -170,11 +170,17 @@ def theme_problems(root: Path) -> list[Problem]:
     environment = Environment(autoescape=True, extensions=["jinja2.ext.loopcontrols"])
     problems = []
     for name, file in layers.files(root, "theme", "*.html").items():
+        text = file.read_bytes().decode("utf-8", "replace")  # what is no UTF-8 was told when it was loaded
         try:
-            environment.parse(file.read_bytes().decode("utf-8", "replace"))  # what is no UTF-8 was told when it was loaded
+            _parse(environment, text)
         except (TemplateSyntaxError, RecursionError) as error:
             problems.append(_problem(root, f"theme/{name}", error))
     return problems
+
+
+def _parse(environment: Environment, text: str) -> None:
+    """Raises TemplateSyntaxError or RecursionError where that is not possible."""
+    recall(("can be parsed", text), lambda: bool(environment.parse(text)))
 
 
 def keep_theme(environment: Environment, root: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from generator.content import files, layers
-from generator.content.fields import Path_, faults, read_fields
+from generator.content.fields import Path_, first_fault, read_fields
 from generator.content.model import Section
 from generator.content.problems import Place, Problem, Report
 
@@ -72,7 +72,7 @@ def read_markdown(file: Path, root: Path, known: tuple[str, ...], report: Report
         report(Problem(Place(path, 1), "the front matter is not closed", "Put --- on a line of its own after the last key.", "front-matter"))
         return None
     found = read_fields("\n".join(lines[1:end]), path, 2, report)
-    fault = next(faults(lines[end + 1 :]), None)
+    fault = first_fault("\n".join(lines[end + 1 :]))
     if fault:
         index, what, cure, rule = fault
         report(Problem(Place(path, end + 2 + index), what, cure, rule))

@@ -39,7 +39,9 @@ LOGO_MEASURES = {
     "clipPathUnits", "data-name", "fr", "fx", "fy", "gradientTransform", "gradientUnits", "id", "offset", "spreadMethod", "style",
     "{http://www.w3.org/XML/1998/namespace}space",
 }  # fmt: skip
-PICTURE = {"title": "what is drawn, in a few words"}  # what a picture tells
+# What each of them tells
+DIAGRAM = {"title": "what it is, in a few words", "desc": "what it shows, for someone who cannot see it"}
+PICTURE = {"title": "what is drawn, in a few words"}
 _SVG = "{http://www.w3.org/2000/svg}"
 _NAMES = re.compile(r"[\w\s-]*")  # of classes
 _VALUE = re.compile(r"""[\w\s.,#%()+'"-]*""")  # numbers, names and colours: no address, no escape
@@ -51,18 +53,25 @@ _MACHINERY = re.compile(r"<!(?!--|\[CDATA\[)|<\?(?!xml\s)|\A<\?xml\s[^>]*?encodi
 
 def read_diagram(file: Path, root: Path, report: Report) -> Diagram | None:
     """The diagram of a file; None, with every problem reported, where it cannot be used."""
-    drawn = _read(file, root, {"title": "what it is, in a few words", "desc": "what it shows, for someone who cannot see it"}, report)
-    if drawn is None:
+    text, place = _text(file, root, report), _place(file, root)
+    if text is None:
         return None
-    labels = tuple(" ".join("".join(text.itertext()).split()) for text in drawn.iter(f"{_SVG}text"))
-    return Diagram(
-        file.stem,
-        _place(file, root),
-        _words(drawn, "title"),
-        _words(drawn, "desc"),
-        labels,
-        _for_pages(drawn, f"{_words(drawn, 'title')}. {_words(drawn, 'desc')}"),
-    )
+    if said := _diagram(text):
+        title, description, labels, svg = said
+        return Diagram(file.stem, place, title, description, tuple(labels), svg)
+    _drawn(text, place, DIAGRAM, report)
+    return None
+
+
+@remembered(list, list)
+def _diagram(text: str) -> list[Any]:
+    """The title of a diagram, its description, the words drawn in it, and how it stands in a page; nothing where it cannot be used."""
+    drawn = _drawn(text, Place(""), DIAGRAM, lambda _: None)
+    if drawn is None:
+        return []
+    title, description = _words(drawn, "title"), _words(drawn, "desc")
+    labels = [" ".join("".join(words.itertext()).split()) for words in drawn.iter(f"{_SVG}text")]
+    return [title, description, labels, _for_pages(drawn, f"{title}. {description}")]
 
 
 def read_picture(file: Path, root: Path, report: Report) -> Picture | None:

@@ -187,6 +187,12 @@ class _Reader:
         self.problems.append(Problem(Place(self.path, self.line(event)), what, cure, "yaml"))
 
 
+@remembered(list, list)
+def first_fault(text: str) -> list[Any]:
+    """The first of the `faults` of a whole text, or nothing."""
+    return [*next(faults(text.split("\n")), ())]
+
+
 def faults(lines: list[str]) -> Iterator[tuple[int, str, str, str]]:
     """What Markdown would be slow at, and unfit characters written by their number: the index of the line, what is wrong, its cure and its rule."""
     brackets = 0  # opened in the paragraph so far

@@ -735,7 +735,7 @@ class WrittenPage(Keyed):
     body: Section
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one library is no other
 class Library:
     """All that educators wrote, linked. What could not be read was reported; `broken` names it, so that no link to it is reported as well."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from generator.content.model import Audience, Clinic, Example, Handout, Library, Message, Pack, Section, Topic
 from generator.content.problems import Place
@@ -12,8 +13,13 @@ from generator.text import markup
 MOST_VISIBLE = 510  # words of a page for patients beside urgent help (some 90, by its clinic), before anything is opened
 
 
-def texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
+@lru_cache(1)  # each rule asks for all of them
+def texts(library: Library) -> tuple[tuple[Section, Audience | None], ...]:
     """Every piece of authored prose, and the audience that alone may read it (None: everybody)."""
+    return tuple(_texts(library))
+
+
+def _texts(library: Library) -> Iterator[tuple[Section, Audience | None]]:
     for message in library.messages:
         yield from _of_message(message)
     for topic in library.topics:

@@ -23,16 +23,21 @@ def patients_words(library: Library) -> Iterator[Problem]:
     def refused(text: str, is_still: bool) -> list[list[str]]:
         return [[found, phrase.harm, phrase.cure] for sentence in _sentences(text) for phrase, found in words.refused(sentence, still=is_still)]
 
+    def refused_in_story(text: str, is_voice: bool) -> list[list[str]]:
+        blocks = [block.replace(opening, "") if opening else block for block in markup.blocks(text)]
+        refuse = words.refused_in_voice if is_voice else words.refused_in_example
+        return [[told, found, phrase.harm, phrase.cure] for told in blocks for phrase, found in refuse(told)]
+
     for section in _patients_texts(library):
         if not isinstance(section, Example | Quotation):
             text, is_still = section.markdown, section.place.path in still
             for found, harm, cure in recall(("refused", words.state, str(is_still), text), partial(refused, text, is_still)):
                 yield Problem(find(section, found), f'"{found.strip()}" {harm}', cure, "wording")
     for section, _ in texts(library):
-        for block in markup.blocks(section.markdown) if isinstance(section, Example | Quotation) else ():
-            told = block.replace(opening, "") if opening else block
-            for phrase, found in words.refused_in_voice(told) if isinstance(section, Quotation) else words.refused_in_example(told):
-                yield Problem(find(section, told), f'"{found.strip()}" {phrase.harm}', phrase.cure, "wording")
+        if isinstance(section, Example | Quotation):
+            text, is_voice = section.markdown, isinstance(section, Quotation)
+            for told, found, harm, cure in recall(("refused in a story", words.state, opening, str(is_voice), text), partial(refused_in_story, text, is_voice)):
+                yield Problem(find(section, told), f'"{found.strip()}" {harm}', cure, "wording")
 
 
 def sentences_are_short(library: Library) -> Iterator[Problem]:

@@ -27,8 +27,7 @@ def roles_are_filled(library: Library) -> Iterator[Problem]:
     if any(broken.startswith(("messages/", "topics/")) for broken in library.broken):
         return  # the message may be among those whose own problem is reported
     needed: dict[Role, str] = dict.fromkeys(URGENT, "the urgent-help box is made of it")
-    medicines = library.kind_words.stop_slowly
-    if any(audience is not Audience.REFERRERS and medicines.search(section.markdown) for section, audience in texts(library)):
+    if any(audience is not Audience.REFERRERS and library.kind_words.names_medicine(section.markdown) for section, audience in texts(library)):
         needed["stop-slowly"] = "a text for patients names a medicine that cannot be stopped suddenly"
     if library.of_role("benefits"):
         needed["risks"] = "another message tells of benefits"
@@ -82,7 +81,7 @@ def medicines_are_not_stopped_suddenly(library: Library) -> Iterator[Problem]:
 def _unwarned(library: Library, wording: Iterable[Section], name: str, cure: str) -> Iterator[Problem]:
     """The problem of texts that are read together, where one of them names a medicine that cannot be stopped suddenly and none warns."""
     together = list(wording)
-    named = next((text for text in together if library.kind_words.stop_slowly.search(text.markdown)), None)
+    named = next((text for text in together if library.kind_words.names_medicine(text.markdown)), None)
     if named and not _warns(together):
         yield Problem(named.place, f"{name} names a medicine that cannot be stopped suddenly, without its warning", cure, "stop-suddenly")
 
@@ -110,7 +109,7 @@ def medicines_of(library: Library, message: Message) -> tuple[bool, bool]:
     """Whether a message names a medicine that cannot be stopped suddenly, anywhere; and whether it warns of that on every sheet that is made of it."""
     told = [Section(message.title, message.place), *message.sections(Audience.PATIENTS)]
     easy = [message.easy_words] if message.easy_words else []
-    names = any(library.kind_words.stop_slowly.search(section.markdown) for section in (*told, *easy))
+    names = any(library.kind_words.names_medicine(section.markdown) for section in (*told, *easy))
     least = [section for section in (message.in_short, *message.action) if section and section is not message.example]
     return names, _warns(least) and (not easy or _warns(easy))
 

@@ -96,18 +96,28 @@ def signs_are_told(library: Library) -> Iterator[Problem]:
     triage, topic = library.triage, library.urgent_topic
     if not triage or not topic or library.broken:
         return
-    for audience in Audience:
-        told_of = {
-            (sign.sign, time)
-            for message in topic.messages_for(audience)
-            for passage in markup.passages(message.explanations[audience].markdown)
-            for sentence, time in told(passage, triage, OF_ROLE.get(message.role))
+    state = triage.model_dump_json()
+
+    def told_of(text: str, audience: Audience, default: Urgency | None) -> list[list[str | None]]:
+        """The signs that a text names, each with how fast to act."""
+        return [
+            [sign.sign, time]
+            for passage in markup.passages(text)
+            for sentence, time in told(passage, triage, default)
             for plain in [markup.spoken(sentence)]
             for sign in triage.signs
             if names(sign, plain, audience)
-        }
+        ]
+
+    for audience in Audience:
+        found = [
+            recall(("told of", state, audience, default or "", text), partial(told_of, text, audience, default))
+            for message in topic.messages_for(audience)
+            for text, default in [(message.explanations[audience].markdown, OF_ROLE.get(message.role))]
+        ]
+        named = {(sign, time) for signs in found for sign, time in signs}
         for sign in triage.signs:
-            if (sign.sign, sign.time) not in told_of:
+            if (sign.sign, sign.time) not in named:
                 what = f'the topic "{topic.title}" does not tell {audience} to act on this sign "{sign.time}": {sign.sign}'
                 cure = f"Name it there in words that stand here under `{audience}` ({sign.names(audience)[0]}), where the text says how fast."
                 yield Problem(sign.place, what, cure, "triage")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from html import unescape
 from typing import Any, Literal, Protocol
@@ -34,6 +34,7 @@ BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote
 _ALONE = {"a", "code", "pre", "table", "h1", "h2", "h3", "h4", "h5", "h6"}  # in which no term is explained
 _MARKS = re.compile(r"[\u0300-\u036f'’‘`´]")
 _WORD = re.compile(r"[a-z0-9]+")
+_MOST = 100_000  # texts to keep in memory, some times as many as ten large programmes have: rules go round all of them, and a cache that is too small for a round keeps none
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,16 @@ class Explain(Protocol):
         """The explanations, as HTML, of the terms that were met since it was last asked."""
 
 
-def links(markdown: str) -> Iterator[Link]:
+@remembered(lambda links: [astuple(link) for link in links], lambda raw: tuple(Link(*link) for link in raw))
+def links(markdown: str) -> tuple[Link, ...]:
     """Every link and picture, however it is written."""
     plain = tree(markdown)
     alone = {block[0] for block in plain if picture_in(block)}
-    for element in plain.iter():
-        if (target := element.get("src") if element.tag == "img" else element.get("href")) is not None:
-            yield Link(target, _line_of(markdown, target), element.tag == "img", element in alone)
+    return tuple(
+        Link(target, _line_of(markdown, target), element.tag == "img", element in alone)
+        for element in plain.iter()
+        if (target := element.get("src") if element.tag == "img" else element.get("href")) is not None
+    )
 
 
 Found = list[tuple[int, str]]  # the line (from 0) of each thing that was found in a text, and how it begins or what it is
@@ -102,6 +106,7 @@ def all_headings(markdown: str) -> Found:
     return [(_line_of(markdown, "".join(element.itertext()).split("\n")[0]), element.tag) for element in headings]
 
 
+@remembered(bool, bool)
 def is_prose(markdown: str) -> bool:
     """Whether a text is paragraphs only, that can stand in a line with others."""
     return all(block.tag == "p" and not picture_in(block) for block in tree(markdown))
@@ -129,13 +134,13 @@ def to_html(markdown: str, resolve: Resolve, draw: Draw, *, part: Part = "all", 
     return _typeset(markdown, resolve, draw, part, explain, paper)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_MOST)
 def _html(markdown: str, part: Part, links: tuple[tuple[str, str | None], ...], drawn: tuple[tuple[tuple[str, str], str], ...], paper: bool) -> str:
     pictures = dict(drawn)
     return _typeset(markdown, dict(links).__getitem__, lambda name, caption: pictures[name, caption], part, None, paper)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_MOST)
 def _links_and_pictures(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     root = _read(markdown).typeset
     return tuple(element.attrib["href"] for element in root.iter() if "href" in element.attrib), tuple(found for block in root if (found := picture_in(block)))
@@ -186,7 +191,7 @@ def _typeset(markdown: str, resolve: Resolve, draw: Draw, part: Part, explain: E
     return re.sub(r"<figure>(\d+)</figure>", lambda match: inserted[int(match[1])], clean)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_MOST)
 def blocks(markdown: str) -> list[str]:
     """The plain words of each paragraph, list item, heading and table cell."""
     found: list[list[str]] = [[]]
@@ -210,7 +215,7 @@ class Passage:
     above: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_MOST)
 def passages(markdown: str) -> tuple[Passage, ...]:
     """A text in passages, each with what it is said under."""
     return tuple(passages_of(tree(markdown)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.remembered import digest
+from generator.remembered import digest, recall
 from generator.text import markup
 
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|cannot|nothing|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
@@ -171,6 +171,10 @@ class KindWords:
             ),
             *(Phrase(_any_of([words]), "is not said to patients here", cure, claim=True) for words, cure in never.items()),
         )
+
+    def names_medicine(self, text: str) -> bool:
+        """Whether a text names a medicine that cannot be stopped suddenly."""
+        return recall(("names medicine", self.state, text), lambda: bool(self.stop_slowly.search(text)))
 
     def refused(self, sentence: str, *, still: bool = False) -> Iterator[tuple[Phrase, str]]:
         """The phrases that this sentence of patients' prose may not hold, with the words found. `still` is for a practice that is done sitting or lying."""

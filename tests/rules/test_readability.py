@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -101,8 +102,8 @@ def test_urgent_help_is_never_folded_away() -> None:
         assert not any(sign in fold for fold in folded)
 
 
-def test_the_table_of_the_real_project_has_every_topic_at_grade_6_or_below() -> None:
-    outcome = run("pmp", "check", "--today", str(TODAY), cwd=REPO)
+def test_the_table_of_the_real_project_has_every_topic_at_grade_6_or_below(real_project: Path) -> None:
+    outcome = run("pmp", "check", "--today", str(TODAY), cwd=real_project)
     assert outcome.returncode == 0, outcome.stdout
     rows = re.findall(r"^([a-z-]+) +([\d.]+|-) +([\d.]+|-) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$", outcome.stdout, re.MULTILINE)
     topics = real().library.topics

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from generator.content.addresses import page_of
-from tests.conftest import REPO, every_page, real
+from tests.conftest import REPO
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -163,19 +161,3 @@ def test_the_two_voices_of_a_topic_lead_to_each_other(page: Page, address: str) 
     expect(page).to_have_url(f"{address}referrers/exercise/")
     page.get_by_role("navigation", name="Two wordings").get_by_role("link", name="For patients").click()
     expect(page).to_have_url(f"{address}patients/exercise/")
-
-
-def test_every_page_keeps_to_itself_and_fits_a_phone(page: Page, address: str, real_site: Path) -> None:
-    """No page asks another host for anything, logs anything, or scrolls sideways; urgent help is one step away from all of them."""
-    pages = every_page(real_site)
-    assert len(pages) > 50
-    for_referrers = tuple(page_of(recipe).replace(".md", "/") for recipe in real().library.recipes if recipe.audience == "referrers")
-    page.set_viewport_size({"width": 320, "height": 800})
-    for path in pages:
-        page.goto(address + path.lstrip("/"))
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        box = page.get_by_role("banner").get_by_role("link", name="Urgent help").bounding_box()
-        assert box, path
-        assert 0 <= box["y"] < 800 - box["height"], path
-        if not path.startswith(("referrers", *for_referrers)):
-            assert page.locator(".urgent-help").count() == 1, path

@@ -16,7 +16,7 @@ from generator.compose.search import urgent_phrases
 from generator.content.addresses import page_of, web_path
 from generator.content.model import Clinic, Urgent
 from generator.text import speller
-from tests.conftest import REPO, TODAY, built, copy_of_the_repo, real, rewrite, run
+from tests.conftest import REPO, TODAY, built, real, rewrite, run
 from tests.tools import search_report
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -231,14 +231,13 @@ def test_suggestions_never_lie_over_urgent_help(browser: Browser, address: str) 
     page.close()
 
 
-def test_a_clinic_abroad_has_the_same_boxes_with_its_own_numbers(browser: Browser, tmp_path: Path, urgent: Urgent) -> None:
+def test_a_clinic_abroad_has_the_same_boxes_with_its_own_numbers(browser: Browser, real_copy: Path, urgent: Urgent) -> None:
     """Every phrase, each with a slip, and all that sounds alike, where the shipped content is built for a clinic in another country."""
-    root = copy_of_the_repo(tmp_path / "abroad")
-    shutil.copy(REPO / "tests" / "small" / "docs" / "clinics" / "abroad.yml", root / "docs" / "clinics")
-    rewrite(root / "mkdocs.yml", [["clinic: sample", "clinic: abroad"]])
-    outcome = run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=root)
+    shutil.copy(REPO / "tests" / "small" / "docs" / "clinics" / "abroad.yml", real_copy / "docs" / "clinics")
+    rewrite(real_copy / "mkdocs.yml", [["clinic: sample", "clinic: abroad"]])
+    outcome = run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=real_copy)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    clinic = built(root, sheets=False).library.clinic
+    clinic = built(real_copy, sheets=False).library.clinic
     assert clinic
     assert clinic.key == "abroad"
     chance = random.Random(7)
@@ -246,7 +245,7 @@ def test_a_clinic_abroad_has_the_same_boxes_with_its_own_numbers(browser: Browse
     assert ("crisis", "pieta") in listed
     slips = [(help, mistyped(phrase, chance)) for help, phrase in listed if not re.search(r"\d", phrase)]
     page = browser.new_page()
-    page.goto((root / "site" / "search" / "index.html").as_uri())
+    page.goto((real_copy / "site" / "search" / "index.html").as_uri())
     asked = [*listed, *slips, *(("", phrase) for phrase in urgent.not_urgent)]
     answers = search_report.ask_all(page, [(words, "patients") for _, words in asked])
     missed = [

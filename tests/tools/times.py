@@ -75,7 +75,7 @@ def _support_copies(sources: Path, copied: Set[str], endings: str) -> None:
     """A work that may carry a message may carry its copies."""
 
     def with_copies(listed: re.Match[str]) -> str:
-        return re.sub(r"[\w-]+", lambda name: ", ".join([name[0], *(name[0] + ending for ending in endings if name[0] in copied)]), listed[0])
+        return re.sub(r"[\w-]+", lambda name: ",\n    ".join([name[0], *(name[0] + ending for ending in endings if name[0] in copied)]), listed[0])
 
     text = sources.read_text(encoding="utf-8")
     sources.write_text(re.sub(r"(?<=^  supports:)\s+\[[^\]]+\]", with_copies, text, flags=re.MULTILINE), encoding="utf-8")

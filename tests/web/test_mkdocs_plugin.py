@@ -12,7 +12,7 @@ import pytest
 
 from generator.compose.guard import referrer_sentences
 from generator.rules.prose import plain_words
-from tests.conftest import AUTHORED, REPO, TODAY, Project, copy_of_the_repo, real, rewrite, run, texts, tree
+from tests.conftest import AUTHORED, REPO, TODAY, Project, real, rewrite, run, texts, tree
 
 TODAY_ARGS = ("--today", str(TODAY))
 BREAKS: dict[str, list[list[str]]] = {
@@ -127,17 +127,14 @@ def test_bare_mkdocs_makes_the_same_site(built_project: Path) -> None:
     assert [name for name in other if other[name] != before[name] and not name.startswith("sitemap")] == []
 
 
-def test_two_builds_of_the_real_project_are_the_same_bytes(real_project: Path, tmp_path: Path) -> None:
+def test_two_builds_of_the_real_project_are_the_same_bytes(real_project: Path, real_copy: Path) -> None:
     """Pages and data are all made anew; of the sheets, every fourth is rendered again."""
-    other = copy_of_the_repo(tmp_path)
-    shutil.rmtree(other / ".cache", ignore_errors=True)
-    shutil.copytree(real_project / ".cache", other / ".cache")
-    for file in sorted((other / ".cache" / "sheets").glob("*.pdf"))[::4]:
+    for file in sorted((real_copy / ".cache" / "sheets").glob("*.pdf"))[::4]:
         file.unlink()
-    outcome = run("pmp", "build", *TODAY_ARGS, "--site-dir", "elsewhere", cwd=other, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+    outcome = run("pmp", "build", *TODAY_ARGS, "--site-dir", "elsewhere", cwd=real_copy, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
     assert outcome.returncode == 0, outcome.stderr
     assert int(re.search(r"\((\d+) rendered\)", outcome.stdout)[1]) > 8  # type: ignore[index]
-    first, second = tree(real_project / "site"), tree(other / "elsewhere")
+    first, second = tree(real_project / "site"), tree(real_copy / "elsewhere")
     assert sum(name.endswith(".pdf") for name in first) >= 10
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == []
@@ -179,13 +176,12 @@ def test_the_same_look_finds_that_text_where_it_belongs(real_site: Path) -> None
     assert sum(f" {sentence} " in plain for sentence in secret) > 0.9 * len(secret)
 
 
-def test_properdocs_builds_as_many_pages(real_project: Path, tmp_path: Path) -> None:
-    root = copy_of_the_repo(tmp_path)
-    with (root / "mkdocs.yml").open("a", encoding="utf-8") as settings:
+def test_properdocs_builds_as_many_pages(real_project: Path, real_copy: Path) -> None:
+    with (real_copy / "mkdocs.yml").open("a", encoding="utf-8") as settings:
         settings.write("theme: material\n")  # ProperDocs wants to be told of a theme before our plugin sets ours
-    outcome = run("properdocs", "build", "-f", "mkdocs.yml", cwd=root)
+    outcome = run("properdocs", "build", "-f", "mkdocs.yml", cwd=real_copy)
     assert outcome.returncode == 0, outcome.stderr
-    assert len(list((root / "site").rglob("*.html"))) == len(list((real_project / "site").rglob("*.html"))) > 25
+    assert len(list((real_copy / "site").rglob("*.html"))) == len(list((real_project / "site").rglob("*.html"))) > 25
 
 
 def test_zensical_builds_as_many_pages_from_an_export(real_project: Path, tmp_path: Path) -> None:
