@@ -116,8 +116,8 @@ def copy_of_the_repo(folder: Path) -> Path:
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.CompletedProcess[str]:
     """A command of this environment, as a user runs it.
 
-    `pmp` is forked from a process that has imported it and read the small project, which saves most of its time, unless the test is about the process:
-    `fresh`, or an `env` that it is to start with.
+    `pmp` is forked from a process that has imported it, which saves most of its time, unless the test is about the process: `fresh`, or an `env` that
+    it is to start with.
     """
     name, *rest = map(str, command)
     program = str(Path(sys.executable).with_name(name))

@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.compose.search import urgent_phrases
 from generator.content.addresses import page_of, web_path
+from generator.content.load import load
 from generator.content.model import Clinic, Urgent
 from generator.text import speller
-from tests.conftest import REPO, TODAY, built, real, rewrite, run
+from tests.conftest import REPO, TODAY, real, rewrite, run
 from tests.tools import search_report
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -237,7 +238,8 @@ def test_a_clinic_abroad_has_the_same_boxes_with_its_own_numbers(browser: Browse
     rewrite(real_copy / "mkdocs.yml", [["clinic: sample", "clinic: abroad"]])
     outcome = run("pmp", "build", "--no-handouts", "--today", str(TODAY), cwd=real_copy)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    clinic = built(real_copy, sheets=False).library.clinic
+    library, _, _ = load(real_copy)
+    clinic = library.clinic
     assert clinic
     assert clinic.key == "abroad"
     chance = random.Random(7)

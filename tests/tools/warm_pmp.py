@@ -1,4 +1,4 @@
-"""`pmp` without its start: a process that has imported everything, and read the small project, forks one for each command. `tests.conftest.run` asks it.
+"""`pmp` without its start: a process that has imported everything forks one for each command. `tests.conftest.run` asks it.
 
 A line on its standard input is a command: its arguments, folder, environment, and the pipes for what it prints. The answer is its exit status, as
 `subprocess` tells it. It ends with the process that asks.
@@ -21,16 +21,13 @@ import mkdocs.config
 import mkdocs.plugins
 
 from generator import start
-from generator.build import Request, build
 from generator.web import mkdocs_plugin
 
 HEAVY = (mkdocs.commands.build, mkdocs.config, mkdocs.plugins, mkdocs_plugin)  # what commands import once they know that they need it
-SMALL = Path(__file__).parents[1] / "small"
 TOO_LONG = 300  # seconds; a command that hangs is ended, and its status says so
 
 
 def main() -> None:
-    assert build(SMALL, Request()).site, "what is remembered of it are compiled templates and texts that most tests have as well"
     gc.freeze()  # a fork leaves these pages shared
     for line in sys.stdin:
         asked = json.loads(line)
