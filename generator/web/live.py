@@ -26,7 +26,18 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
-from watchdog.events import EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED, FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirModifiedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
@@ -46,7 +57,11 @@ from generator.web.piecewise import Pieces
 
 SETTINGS = "mkdocs.yml"
 WATCHED = ("docs", "handouts", "templates")
-CHANGES = {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED}
+# What is listened for. That a file is read, too, could be heard of: a thousand times whenever the project is read, in the midst of it.
+CHANGES: list[type[FileSystemEvent]] = [
+    *(DirCreatedEvent, DirDeletedEvent, DirModifiedEvent, DirMovedEvent),
+    *(FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent),
+]
 SETTLED = 0.02  # seconds without a change, after which a row of changes is over
 QUIET, MOST_QUIET = 0.3, 1.0  # seconds without a request that are waited for before what nobody has looked at is made, and how long for
 PATIENCE = 30  # seconds after which a browser that waits for news hears that there is none
@@ -139,7 +154,8 @@ class Live:
             if known and known[0] != there:
                 self._observer.unschedule(self._watches.pop(folder)[1])
             if there and folder not in self._watches:
-                self._watches[folder] = (there, self._observer.schedule(_Changes(self._root, self._saved), str(folder), recursive=folder != self._root))
+                changes = _Changes(self._root, self._saved)
+                self._watches[folder] = (there, self._observer.schedule(changes, str(folder), recursive=folder != self._root, event_filter=CHANGES))
 
     def _saved(self) -> None:
         with self._changed:
@@ -385,7 +401,7 @@ class _Changes(FileSystemEventHandler):
         self._root, self._saved = root, saved
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in CHANGES and any(self._counts(path) for path in (event.src_path, event.dest_path) if path):
+        if any(self._counts(path) for path in (event.src_path, event.dest_path) if path):
             self._saved()
 
     def _counts(self, path: str | bytes) -> bool:
