@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -53,14 +53,11 @@ _MACHINERY = re.compile(r"<!(?!--|\[CDATA\[)|<\?(?!xml\s)|\A<\?xml\s[^>]*?encodi
 
 def read_diagram(file: Path, root: Path, report: Report) -> Diagram | None:
     """The diagram of a file; None, with every problem reported, where it cannot be used."""
-    text, place = _text(file, root, report), _place(file, root)
-    if text is None:
+    said = _said(file, root, _diagram, DIAGRAM, report)
+    if not said:
         return None
-    if said := _diagram(text):
-        title, description, labels, svg = said
-        return Diagram(file.stem, place, title, description, tuple(labels), svg)
-    _drawn(text, place, DIAGRAM, report)
-    return None
+    title, description, labels, svg = said
+    return Diagram(file.stem, _place(file, root), title, description, tuple(labels), svg)
 
 
 @remembered(list, list)
@@ -76,13 +73,8 @@ def _diagram(text: str) -> list[Any]:
 
 def read_picture(file: Path, root: Path, report: Report) -> Picture | None:
     """The picture of a file; None, with every problem reported, where it cannot be used."""
-    text, place = _text(file, root, report), _place(file, root)
-    if text is None:
-        return None
-    if said := _picture(text):
-        return Picture(file.stem, place, *said)
-    _drawn(text, place, PICTURE, report)
-    return None
+    said = _said(file, root, _picture, PICTURE, report)
+    return Picture(file.stem, _place(file, root), *said) if said else None
 
 
 @remembered(list, list)
@@ -115,6 +107,15 @@ def read_drawing(file: Path, root: Path, report: Report) -> bytes | None:
 
 def _place(file: Path, root: Path) -> Place:
     return Place(layers.shown(root, file), 1)
+
+
+def _said(file: Path, root: Path, read: Callable[[str], list[Any]], told: Mapping[str, str], report: Report) -> list[Any]:
+    """What `read` has of a drawing that tells what is `told`; nothing, with every problem reported, where it cannot be used."""
+    text = _text(file, root, report)
+    said = read(text) if text is not None else []
+    if text is not None and not said:
+        _drawn(text, _place(file, root), told, report)
+    return said
 
 
 def _read(file: Path, root: Path, told: Mapping[str, str], report: Report) -> ElementTree.Element | None:
