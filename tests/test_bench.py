@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from generator import remembered
 from generator.content.load import load
 from generator.rules import recipes
+from generator.rules.prose import texts
+from generator.text import markup
 from tests.conftest import REPO, TODAY, built, copy_of_the_repo, real
 from tests.tools import bench, workload
 from tests.tools.cost import Cost, UnmeasuredError, spent
@@ -53,6 +57,15 @@ def test_what_is_edited_stands_on_the_page_and_the_sheet_that_are_looked_for() -
     sheet = next(sheet for sheet in site.prints if sheet.uri == workload.SHEET)
     for text in ((REPO / workload.MESSAGE).read_text(encoding="utf-8"), page.markdown, sheet.html):
         assert len(workload.EDITED.findall(text)) == 1
+
+
+def test_there_is_room_in_memory_for_ten_times_the_content(real_project: Path) -> None:
+    """A memory that is too small for one round of the rules keeps nothing."""
+    answers = json.loads((real_project / ".cache" / "answers.json").read_text(encoding="utf-8").split("\n", 1)[1])
+    pieces = {section.markdown for section, _ in texts(real().library)}
+    room = markup.blocks.cache_info().maxsize
+    assert 10_000 < len(answers) < remembered.MOST / 20
+    assert 1_000 < len(pieces) < (room or 0) / 20
 
 
 def test_the_content_several_times_over_is_as_good(tmp_path: Path) -> None:

@@ -167,9 +167,9 @@ def _load_topic(file: Path, root: Path, own: dict[str, Message], links: Links, r
     if name in RESERVED_TOPICS:
         report(Problem(Place(document.path, 1), f'a topic cannot be called "{name}": the site needs that name', "Rename its folder.", "bad-name"))
         return None
-    is_whole = not any(key.startswith(f"messages/{name}/") for key in links.broken)
-    nobody_known = set(Audience) if is_whole else set()  # a topic without messages is for both
-    readers = {audience for message in own.values() for audience in message.explanations} or nobody_known
+    readers = {audience for message in own.values() for audience in message.explanations}
+    if not readers and not any(key.startswith(f"messages/{name}/") for key in links.broken):
+        readers = set(Audience)  # a topic without messages is for both
     missing = [
         heading for audience, heading in HEADINGS.items() if audience in readers and not (heading in document.sections and document.sections[heading].markdown)
     ]
